@@ -1,0 +1,1 @@
+"""Price list, charges, invoices, payments and claims."""

@@ -1,0 +1,1 @@
+"""The one entry point: commands, the supervisor and the embedded engines."""

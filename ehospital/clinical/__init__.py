@@ -1,0 +1,1 @@
+"""Encounters, problems, allergies, results, procedures, documents and care plans."""

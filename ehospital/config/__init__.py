@@ -1,0 +1,1 @@
+"""Settings, the map of addresses and the ASGI door."""

@@ -1,0 +1,1 @@
+"""Sites, wards, rooms, beds and who lies in them."""

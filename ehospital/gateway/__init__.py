@@ -1,0 +1,1 @@
+"""Device doors: MQTT, HTTP and MLLP end in the JetStream. No Django, no database."""

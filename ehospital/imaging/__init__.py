@@ -1,0 +1,1 @@
+"""Requests, performing and reports."""

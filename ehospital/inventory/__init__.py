@@ -1,0 +1,1 @@
+"""Items, lots, the stock ledger, suppliers and purchase orders."""

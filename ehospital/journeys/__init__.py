@@ -1,0 +1,1 @@
+"""Writes that span several domains: admit, transfer, discharge."""

@@ -1,0 +1,1 @@
+"""Specimens, tests, ranges, verification and analysers."""

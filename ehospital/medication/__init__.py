@@ -1,0 +1,1 @@
+"""Formulary, prescriptions, safety, dispensing, refills and administration."""

@@ -1,0 +1,1 @@
+"""Conversations, notifications and reminders."""

@@ -1,0 +1,1 @@
+"""Devices, readings, scores, alerts and escalation."""

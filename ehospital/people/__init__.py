@@ -1,0 +1,1 @@
+"""Patients, staff, accounts, roles, the access policy and consent."""

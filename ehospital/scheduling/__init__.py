@@ -1,0 +1,1 @@
+"""Services, availability, appointments, waiting list and queue."""

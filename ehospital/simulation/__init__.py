@@ -1,0 +1,1 @@
+"""A made-up but coherent hospital: people, histories, bodies and bedside devices."""

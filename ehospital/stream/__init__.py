@@ -1,0 +1,1 @@
+"""JetStream batches become stored readings, scores and alerts."""

@@ -1,0 +1,1 @@
+"""The screens, by who uses them."""

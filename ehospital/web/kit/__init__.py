@@ -1,0 +1,1 @@
+"""What the screens share: components, page frames, the permission on a page."""

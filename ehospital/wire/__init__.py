@@ -1,0 +1,1 @@
+"""The NATS connection, its subjects and streams. No Django."""
