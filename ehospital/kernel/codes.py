@@ -71,7 +71,7 @@ _ROWS: Final = (
         "/min",
         0,
         150,
-        mdc_also=("151578", "151586"),
+        mdc_also=("151570", "151578", "151586", "151594"),
     ),
     Observation(
         "spo2",
@@ -149,6 +149,7 @@ _ROWS: Final = (
         "mm[Hg]",
         0,
         200,
+        mdc_also=("151728",),
     ),
     Observation(
         "weight",

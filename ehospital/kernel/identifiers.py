@@ -116,7 +116,7 @@ def mod97_valid(number: str) -> bool:
 
 
 def iban_valid(number: str) -> bool:
-    """Tell whether an IBAN (no spaces) passes its check: the first four characters move to the end. Source: ISO 13616."""
+    """Tell whether an IBAN (no spaces) passes its check, the first four characters moved to the end (ISO 13616)."""
     if not 15 <= len(number) <= 34 or not number[:2].isalpha() or not number[2:4].isdecimal():
         return False
     return mod97_valid(number[4:] + number[:2] + number[2:4])
