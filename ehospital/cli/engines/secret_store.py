@@ -1,0 +1,34 @@
+"""The random secrets of one data folder, made once and readable by its owner alone."""
+
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from ehospital.cli.engines.files import write_private
+from ehospital.wire.roles import Role
+
+FILE = "secrets.json"
+ROLES = ("ehospital_owner", "ehospital_web", "ehospital_stream", "ehospital_worker")
+
+
+def read_or_make(data: Path) -> dict[str, str]:
+    """Return the secrets of `data`; a secret that a newer version needs is added, none is ever changed.
+
+    Keys: `postgres` (superuser) and one per database role; `nats_<role>` for each role on the wire and `nats_system`;
+    `secret_key`, from which Django and the keys of the device sign-in grow.
+    """
+    path = data / FILE
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    on_the_wire = [f"nats_{role.value}" for role in Role]
+    makers: dict[str, Callable[[], str]] = dict.fromkeys(("postgres", *ROLES, *on_the_wire, "nats_system"), _password)
+    makers["secret_key"] = lambda: secrets.token_urlsafe(50)
+    missing = {name: make() for name, make in makers.items() if name not in known}
+    if missing:
+        known |= missing
+        write_private(path, json.dumps(known, indent=1))
+    return known
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(24)

@@ -1,0 +1,1 @@
+"""Starts the processes of a hospital in order, watches them, restarts what dies and leaves nothing behind."""
