@@ -62,6 +62,9 @@ def _mdc(code: str, reference: str) -> Code:
     return Code(MDC, code, reference)
 
 
+# Glucose codes whose property is moles per volume: without a unit they mean mmol/L, never mg/dL.
+_MOLAR_GLUCOSE: Final = ("15074-8", "14743-9", "105272-9")
+
 _ROWS: Final = (
     Observation("hr", _loinc("8867-4", "Heart rate"), _mdc("147842", "MDC_ECG_HEART_RATE"), "/min", 0, 350),
     Observation(
@@ -138,7 +141,7 @@ _ROWS: Final = (
         "mg/dL",
         2,
         3000,
-        loinc_also=("15074-8", "41653-7", "14743-9", "99504-3"),
+        loinc_also=("41653-7", "99504-3", *_MOLAR_GLUCOSE),
         mdc_also=("160184", "160212"),
         substance="glucose",
     ),
@@ -192,3 +195,11 @@ ALIAS_OF: Final[Mapping[str, str]] = MappingProxyType(_index())
 def alias_of(code: str) -> str | None:
     """Return the alias of an alias, a LOINC code, an MDC number or an MDC reference id; None when it is not ours."""
     return ALIAS_OF.get(code)
+
+
+def default_unit(code: str) -> str | None:
+    """Return the UCUM unit that a bare number under this code means; None when the code is not ours."""
+    alias = ALIAS_OF.get(code)
+    if alias is None:
+        return None
+    return "mmol/L" if code in _MOLAR_GLUCOSE else OBSERVATIONS[alias].unit
