@@ -32,10 +32,17 @@ class Nats:
         data: the data folder of the hospital.
         port, mqtt_port: the wanted ports; free ones replace those that are taken.
         throwaway: for tests: no flush to the disk at every message.
+        name: names its folder, log and pid file, when one data folder has several servers.
     """
 
     def __init__(
-        self, data: Path, *, port: int | None = None, mqtt_port: int | None = None, throwaway: bool = False
+        self,
+        data: Path,
+        *,
+        port: int | None = None,
+        mqtt_port: int | None = None,
+        throwaway: bool = False,
+        name: str = NAME,
     ) -> None:
         self.place: Place = place_for(data)
         self.secrets = secret_store.read_or_make(self.place.data)
@@ -43,7 +50,8 @@ class Nats:
         self.mqtt_port = mqtt_port or USUAL_MQTT_PORT
         self.monitor_port = 0
         self.throwaway = throwaway
-        self.folder = self.place.folder_for(NAME)
+        self.name = name
+        self.folder = self.place.folder_for(name)
         self.log = self.folder / "server.log"
         self.child: Child | None = None
 
@@ -71,9 +79,9 @@ class Nats:
             sync_interval="2m" if self.throwaway else "always",
         )
         return Launch(
-            name=NAME,
+            name=self.name,
             program=(str(program), "--config", str(self._written(text))),
-            log=self.place.logs / "nats.log",
+            log=self.place.logs / f"{self.name}.log",
             notes=self.place.notes,
             folder=self.folder,
             account=self.place.account,
