@@ -1,0 +1,95 @@
+"""What the environment says, read in one place and refused in words when it is missing or malformed."""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class BadEnvironment(SystemExit):
+    """A variable is missing or malformed; the message names it and shows an example."""
+
+    def __init__(self, name: str, why: str, example: str) -> None:
+        super().__init__(f"{name} {why}. Example: {name}={example}")
+
+
+def _refuse(name: str, why: str, example: str) -> NoReturn:
+    raise BadEnvironment(name, why, example)
+
+
+def text(name: str, *, example: str, default: str | None = None) -> str:
+    """Return the variable's text, or its default; refuse when it has neither."""
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        _refuse(name, "is not set", example)
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return a yes-or-no variable; `1 true yes on` and `0 false no off` are understood."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    _refuse(name, f"is {value!r}, which is neither yes nor no", "1")
+
+
+def data_folder() -> Path:
+    """Return the folder where this installation keeps its files."""
+    return Path(text("EHOSPITAL_DATA", example="/var/lib/ehospital", default="var/demo")).resolve()
+
+
+def secret_key() -> str:
+    """Return the hospital's secret; refuse a short one, because sign-ins and device secrets stand on it."""
+    example = "(64 random characters: python3 -c 'import secrets; print(secrets.token_hex(32))')"
+    value = text("EHOSPITAL_SECRET_KEY", example=example)
+    if len(value) < 32:
+        _refuse("EHOSPITAL_SECRET_KEY", f"has {len(value)} characters and needs at least 32", example)
+    return value
+
+
+def database(name: str = "EHOSPITAL_DATABASE_URL") -> dict[str, object]:
+    """Return Django's settings of the PostgreSQL database that the variable names."""
+    example = "postgresql://ehospital_web:secret@db.example:5432/ehospital"
+    url = urlsplit(text(name, example=example))
+    if url.scheme not in {"postgresql", "postgres"}:
+        _refuse(name, f"begins with {url.scheme or 'no scheme'!r}; E-Hospital speaks PostgreSQL only", example)
+    try:
+        port = url.port or 5432
+    except ValueError:
+        _refuse(name, "has a port that is not a number", example)
+    if not url.hostname or not url.path.strip("/"):
+        _refuse(name, "names no host or no database", example)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname,
+        "PORT": str(port),
+        "OPTIONS": dict(parse_qsl(url.query)),
+    }
+
+
+def email(name: str = "EHOSPITAL_EMAIL_URL") -> dict[str, object]:
+    """Return Django's e-mail settings: smtp://, smtps:// or, without the variable, the demo's own inbox."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return {"EMAIL_BACKEND": "ehospital.foundation.inbox.InboxBackend"}
+    example = "smtp://user:secret@mail.example:587"
+    url = urlsplit(value)
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname:
+        _refuse(name, "is not an smtp:// or smtps:// address", example)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or (465 if url.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        "EMAIL_USE_TLS": url.scheme == "smtp" and bool(url.username),
+        "EMAIL_TIMEOUT": 20,
+    }

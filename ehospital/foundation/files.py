@@ -1,0 +1,67 @@
+"""Files of the record: named by their content, written once, never overwritten."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+_KEY = re.compile(r"^[0-9a-f]{64}$")
+
+
+class UnknownFile(LookupError):
+    """No file of the record has this key."""
+
+
+class DamagedFile(RuntimeError):
+    """The file on disk is no longer what was stored; restore it from a backup."""
+
+
+class RecordStorage(FileSystemStorage):
+    """Django's storage for uploads, below the data folder and readable by the installation alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            location=str(Path(settings.DATA) / "files"), file_permissions_mode=0o600, directory_permissions_mode=0o700
+        )
+
+
+def _path(key: str) -> Path:
+    if not _KEY.match(key):
+        raise UnknownFile(f"{key[:80]!r} is not the key of a file")
+    return Path(settings.DATA) / "files" / key[:2] / key
+
+
+def store(content: bytes) -> str:
+    """Keep the content and return its key, the SHA-256 in hexadecimal; the same content is kept once."""
+    key = hashlib.sha256(content).hexdigest()
+    path = _path(key)
+    if path.exists():
+        return key
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{key}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return key
+
+
+def load(key: str) -> bytes:
+    """Return the content of a key.
+
+    Raises:
+        UnknownFile: no such file.
+        DamagedFile: what is on disk has another hash.
+    """
+    try:
+        content = _path(key).read_bytes()
+    except FileNotFoundError as error:
+        raise UnknownFile(f"no file has the key {key}") from error
+    if hashlib.sha256(content).hexdigest() != key:
+        raise DamagedFile(f"the file {key} is damaged")
+    return content

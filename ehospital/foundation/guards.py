@@ -1,0 +1,63 @@
+"""What each database role may do, and the triggers that keep history: laid down anew after every migration.
+
+The models say it (an `AppendOnlyModel` may be added to and read, nothing else; an app's `stream_grant` says what the
+stream process may do there), so no migration can forget it.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections, models
+from django.db.backends.utils import CursorWrapper
+
+WEB, STREAM, WORKER = "ehospital_web", "ehospital_stream", "ehospital_worker"
+_STREAM_GRANTS = {"": "", "read": "SELECT", "write": "SELECT, INSERT, UPDATE, DELETE"}
+
+_HISTORY_STAYS = """
+CREATE OR REPLACE FUNCTION foundation_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: write a correcting row that points back', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
+    """Lay the guards down once, when every app's tables stand."""
+    if sender.label == "foundation" and connections[using].vendor == "postgresql":
+        with connections[using].cursor() as cursor:
+            lay(cursor)
+
+
+def lay(cursor: CursorWrapper) -> None:
+    """Grant each role exactly what it needs, and arm the triggers of append-only tables; repeatable."""
+    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[WEB, STREAM, WORKER]])
+    roles = {name for (name,) in cursor.fetchall()}
+    for role in roles & {WEB, WORKER}:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+    for role in roles:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    cursor.execute(_HISTORY_STAYS)
+    for model in apps.get_models():
+        if model._meta.managed and model.__module__.startswith("ehospital."):
+            _guard(cursor, model, roles)
+
+
+def _guard(cursor: CursorWrapper, model: type[models.Model], roles: set[str]) -> None:
+    table = f'"{model._meta.db_table}"'
+    append_only = getattr(model, "append_only", False)
+    stream = _STREAM_GRANTS[getattr(model._meta.app_config, "stream_grant", "")]
+    if STREAM in roles:
+        cursor.execute(f"REVOKE ALL ON {table} FROM {STREAM}")
+        if stream:
+            grant = "SELECT, INSERT" if append_only and "INSERT" in stream else stream
+            cursor.execute(f"GRANT {grant} ON {table} TO {STREAM}")
+    if append_only:
+        for role in roles & {WEB, WORKER}:
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER history_stays BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION foundation_history_stays()"
+        )

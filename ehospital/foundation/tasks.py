@@ -1,0 +1,24 @@
+"""What the worker does for the foundation, by the clock."""
+
+from datetime import UTC, datetime
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from ehospital.foundation import sealing
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queue="foundation", queueing_lock="seal_audit", pass_context=False)
+def seal_audit(timestamp: int) -> int:
+    """Seal the audit trail; twice a minute, so that no event stays unsealed for a minute."""
+    return sealing.seal(at=datetime.now(UTC))
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue="foundation", queueing_lock="clear_sessions")
+def clear_sessions(timestamp: int) -> None:
+    """Remove sessions and rate-limit counters that have run out: neither table may grow without bound."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_session WHERE expire_date < now()")
+        cursor.execute("DELETE FROM foundation_cache WHERE expires < now()")

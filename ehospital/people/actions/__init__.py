@@ -1,0 +1,29 @@
+"""Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
+
+from ehospital.people.actions.caring import begin_care, end_care, join_unit
+from ehospital.people.actions.registering import (
+    IdentifierTaken,
+    PatientChanged,
+    UnusableDetails,
+    import_patients,
+    register_patient,
+    revise_patient,
+)
+from ehospital.people.actions.staffing import add_organisation, add_unit, employ, give_account, give_role
+
+__all__ = [
+    "IdentifierTaken",
+    "PatientChanged",
+    "UnusableDetails",
+    "add_organisation",
+    "add_unit",
+    "begin_care",
+    "employ",
+    "end_care",
+    "give_account",
+    "give_role",
+    "import_patients",
+    "join_unit",
+    "register_patient",
+    "revise_patient",
+]

@@ -1,0 +1,62 @@
+"""Stating who cares for whom, and who works where."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from ehospital.foundation import audit, locks
+from ehospital.people import access
+from ehospital.people.models import CareRelationship, UnitMembership
+
+
+@transaction.atomic
+def join_unit(*, staff_id: UUID, unit_id: UUID, by: access.Actor, at: datetime) -> None:
+    """Let a member of staff work in a unit from now on, until further notice."""
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    UnitMembership.objects.create(staff_id=staff_id, unit_id=unit_id, during=DateTimeTZRange(at, None))
+    audit.record("membership.created", by=by, at=at, subject=f"staff:{staff_id}", details={"unit": str(unit_id)})
+
+
+@transaction.atomic
+def begin_care(
+    *,
+    patient_id: UUID,
+    kind: CareRelationship.Kind,
+    source: str,
+    by: access.Actor,
+    at: datetime,
+    staff_id: UUID | None = None,
+    unit_id: UUID | None = None,
+    until: datetime | None = None,
+) -> UUID:
+    """State that a member of staff or a unit cares for the patient from now on, and return the relationship's id.
+
+    Upper floors call this; it gives access to the chart, so it is audited as such.
+
+    Args:
+        source: what made the relationship, `occupancy:<id>`; `end_care` ends by it.
+    """
+    made = CareRelationship.objects.create(
+        patient_id=patient_id,
+        staff_id=staff_id,
+        unit_id=unit_id,
+        kind=kind,
+        source=source,
+        during=DateTimeTZRange(at, until),
+    )
+    audit.record("care.created", by=by, at=at, patient_id=patient_id, subject=source, details={"kind": kind})
+    return made.id
+
+
+@transaction.atomic
+def end_care(*, source: str, by: access.Actor, at: datetime) -> int:
+    """End every running relationship of that source and return how many there were."""
+    keys = CareRelationship.objects.filter(source=source, during__contains=at).values_list("pk", flat=True)
+    running = locks.rows(CareRelationship.objects.all(), keys)
+    for care in running:
+        care.during = DateTimeTZRange(care.during.lower, at)
+        care.save(update_fields=["during"])
+        audit.record("care.ended", by=by, at=at, patient_id=care.patient_id, subject=source)
+    return len(running)

@@ -1,0 +1,200 @@
+"""Registering patients and correcting what is known of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, models, transaction
+
+from ehospital.foundation import audit, locks, outbox
+from ehospital.kernel.identifiers import luhn_digit, uuid7
+from ehospital.people import access, events, naming
+from ehospital.people.details import IdentifierDetails, PatientDetails
+from ehospital.people.models import (
+    Patient,
+    PatientAddress,
+    PatientContact,
+    PatientIdentifier,
+    PatientName,
+    PatientTelecom,
+)
+
+_PARTS: Mapping[str, type[models.Model]] = {
+    "names": PatientName,
+    "identifiers": PatientIdentifier,
+    "telecoms": PatientTelecom,
+    "addresses": PatientAddress,
+    "contacts": PatientContact,
+}
+
+
+class UnusableDetails(ValueError):
+    """What was told cannot be a patient; the message says which part and why."""
+
+
+class IdentifierTaken(ValueError):
+    """Another patient already has one of these numbers."""
+
+
+class PatientChanged(RuntimeError):
+    """Somebody else changed the patient since the form was opened; nothing was written."""
+
+
+@transaction.atomic
+def register_patient(details: PatientDetails, *, by: access.Actor, at: datetime) -> UUID:
+    """Register a patient under a new hospital number and return the patient's id.
+
+    Raises:
+        NotPermitted: `by` may not register patients.
+        UnusableDetails: no name, or a birth date in the future.
+        IdentifierTaken: a number belongs to somebody else already.
+    """
+    access.require(by, access.Permission.PATIENT_REGISTER)
+    _check(details, at)
+    if not any(number.system == naming.HOSPITAL_NUMBER for number in details.identifiers):
+        own = IdentifierDetails(naming.HOSPITAL_NUMBER, _next_number(), "MR")
+        details = _with_identifiers(details, (own, *details.identifiers))
+    patient = _patient(uuid7(), details, at, version=1)
+    try:
+        with transaction.atomic():
+            patient.save(force_insert=True)
+            _write_parts([(patient.id, details)])
+    except IntegrityError as error:
+        raise _explained(error) from error
+    audit.record("patient.registered", by=by, at=at, patient_id=patient.id)
+    outbox.publish(events.PatientWasRegistered(patient_id=patient.id, at=at))
+    return patient.id
+
+
+@transaction.atomic
+def revise_patient(
+    patient_id: UUID, details: PatientDetails, *, seen_version: int, by: access.Actor, at: datetime
+) -> int:
+    """Replace what is known of a patient and return the new version.
+
+    Args:
+        seen_version: the version that the form showed.
+    Raises:
+        NotPermitted: `by` may not correct this patient.
+        PatientChanged: the version is no longer the one seen; nothing is written.
+        UnusableDetails, IdentifierTaken: as for registering.
+    """
+    access.require(by, access.Permission.PATIENT_EDIT, patient_id=patient_id)
+    _check(details, at)
+    (old,) = locks.rows(Patient.objects.all(), [patient_id])
+    if old.version != seen_version:
+        raise PatientChanged(f"version {seen_version} was edited, but the record is at {old.version} by now")
+    kept = PatientIdentifier.objects.filter(patient_id=patient_id, system=naming.HOSPITAL_NUMBER).first()
+    if kept and not any(number.system == naming.HOSPITAL_NUMBER for number in details.identifiers):
+        own = IdentifierDetails(kept.system, kept.value, kept.kind)
+        details = _with_identifiers(details, (own, *details.identifiers))
+    changed = _patient(patient_id, details, at, version=old.version + 1)
+    try:
+        with transaction.atomic():
+            changed.save(force_update=True)
+            _remove_parts([patient_id])
+            _write_parts([(patient_id, details)])
+    except IntegrityError as error:
+        raise _explained(error) from error
+    audit.record("patient.updated", by=by, at=at, patient_id=patient_id, details={"fields": _differences(old, changed)})
+    outbox.publish(events.PatientWasRevised(patient_id=patient_id, at=at))
+    return changed.version
+
+
+@transaction.atomic
+def import_patients(
+    new: Sequence[tuple[UUID, PatientDetails]],
+    changed: Sequence[tuple[UUID, PatientDetails]],
+    *,
+    by: access.Actor,
+    at: datetime,
+) -> None:
+    """Write many patients at once under ids that the importer derives from its source.
+
+    Raises:
+        NotPermitted: `by` may not import.
+        IdentifierTaken: a number belongs to somebody else already; nothing of the batch is written.
+    """
+    access.require(by, access.Permission.RECORD_IMPORT)
+    for _, details in [*new, *changed]:
+        _check(details, at)
+    try:
+        with transaction.atomic():
+            Patient.objects.bulk_create([_patient(key, details, at, version=1) for key, details in new])
+            for old in locks.rows(Patient.objects.all(), [key for key, _ in changed]):
+                details = next(details for key, details in changed if key == old.id)
+                _patient(old.id, details, at, version=old.version + 1).save(force_update=True)
+            _remove_parts([key for key, _ in changed])
+            _write_parts([*new, *changed])
+    except IntegrityError as error:
+        raise _explained(error) from error
+    rows = [audit.event("patient.imported", by=by, at=at, patient_id=key) for key, _ in new]
+    rows += [audit.event("patient.updated", by=by, at=at, patient_id=key) for key, _ in changed]
+    audit.record_many(rows)
+
+
+def _with_identifiers(details: PatientDetails, identifiers: tuple[IdentifierDetails, ...]) -> PatientDetails:
+    return PatientDetails(**{**details.__dict__, "identifiers": identifiers})
+
+
+def _check(details: PatientDetails, at: datetime) -> None:
+    if not any(name.given or name.family for name in details.names):
+        raise UnusableDetails("a patient needs at least one name; for an unknown person, use what identifies them here")
+    if details.birth_on and details.birth_on > at.date():
+        raise UnusableDetails(f"the birth date {details.birth_on} lies in the future")
+
+
+def _next_number() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('people_patient_number')")
+        number = str(cursor.fetchone()[0])
+    return number + luhn_digit(number)
+
+
+def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int) -> Patient:
+    return Patient(
+        id=key,
+        active=details.active,
+        name_text=naming.shown(details.names),
+        search_text=naming.searched(details.names, details.identifiers),
+        sex=details.sex,
+        birth_on=details.birth_on,
+        birth_precision=details.birth_precision,
+        deceased=details.deceased,
+        deceased_at=details.deceased_at,
+        language=details.language,
+        interpreter_needed=details.interpreter_needed,
+        communication_needs=details.communication_needs,
+        marital_status=details.marital_status,
+        mother_id=details.mother_id,
+        version=version,
+        changed_at=at,
+    )
+
+
+def _write_parts(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
+    rows: dict[str, list[Any]] = {part: [] for part in _PARTS}
+    for key, details in patients:
+        for part, model in _PARTS.items():
+            rows[part] += [model(patient_id=key, **asdict(one)) for one in getattr(details, part)]
+    for part, model in _PARTS.items():
+        model._default_manager.bulk_create(rows[part], batch_size=1000)
+
+
+def _remove_parts(keys: Sequence[UUID]) -> None:
+    for model in _PARTS.values():
+        model._default_manager.filter(patient_id__in=keys).delete()
+
+
+def _differences(old: Patient, new: Patient) -> list[str]:
+    technical = {"id", "version", "changed_at", "search_text"}
+    names = [field.attname for field in Patient._meta.concrete_fields if field.name not in technical]
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
+
+
+def _explained(error: IntegrityError) -> Exception:
+    if "identifier_names_one_patient" in str(error):
+        return IdentifierTaken("another patient has one of these numbers; look for a duplicate before you go on")
+    return error

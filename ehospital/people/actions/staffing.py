@@ -1,0 +1,90 @@
+"""Employing staff, giving roles and accounts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from ehospital.foundation import audit
+from ehospital.people import access
+from ehospital.people.models import Account, Organisation, StaffMember, StaffRole, Unit
+
+
+@transaction.atomic
+def add_organisation(*, name: str, kind: str = "", by: access.Actor, at: datetime) -> UUID:
+    """Add an organisation and return its id."""
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    made = Organisation.objects.create(name=name, kind=kind)
+    audit.record("organisation.created", by=by, at=at, subject=f"organisation:{made.id}")
+    return made.id
+
+
+@transaction.atomic
+def add_unit(*, name: str, organisation_id: UUID | None = None, by: access.Actor, at: datetime) -> UUID:
+    """Add a unit whose staff share their patients, and return its id."""
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    made = Unit.objects.create(name=name, organisation_id=organisation_id)
+    audit.record("unit.created", by=by, at=at, subject=f"unit:{made.id}")
+    return made.id
+
+
+@transaction.atomic
+def employ(
+    *,
+    given: str,
+    family: str,
+    prefix: str = "",
+    title: str = "",
+    identifier: str = "",
+    email: str = "",
+    organisation_id: UUID | None = None,
+    by: access.Actor,
+    at: datetime,
+) -> UUID:
+    """Add a member of staff, still without role or account, and return the id."""
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    made = StaffMember.objects.create(
+        name_text=" ".join(part for part in (prefix, given, family) if part),
+        prefix=prefix,
+        given=given,
+        family=family,
+        title=title,
+        identifier=identifier,
+        email=email,
+        organisation_id=organisation_id,
+    )
+    audit.record("staff.created", by=by, at=at, subject=f"staff:{made.id}")
+    return made.id
+
+
+@transaction.atomic
+def give_role(*, staff_id: UUID, role: str, by: access.Actor, at: datetime) -> None:
+    """Give a role from now on, until further notice.
+
+    Raises:
+        IntegrityError: the role is held already (constraint role_held_once).
+    """
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    StaffRole.objects.create(staff_id=staff_id, role=access.Role(role), during=DateTimeTZRange(at, None))
+    audit.record("role.created", by=by, at=at, subject=f"staff:{staff_id}", details={"role": role})
+
+
+@transaction.atomic
+def give_account(
+    *,
+    username: str,
+    password: str,
+    email: str = "",
+    staff_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    by: access.Actor,
+    at: datetime,
+) -> UUID:
+    """Give a member of staff or a patient a way to sign in, and return the account's id."""
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    account = Account(username=username, email=email, staff_id=staff_id, patient_id=patient_id)
+    account.set_password(password)
+    account.save(force_insert=True)
+    audit.record("account.created", by=by, at=at, patient_id=patient_id, subject=f"account:{account.id}")
+    return account.id

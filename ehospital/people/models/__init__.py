@@ -1,0 +1,29 @@
+"""Patients, staff, their accounts, and who cares for whom."""
+
+from ehospital.people.models.accounts import Account
+from ehospital.people.models.patients import (
+    Patient,
+    PatientAddress,
+    PatientContact,
+    PatientIdentifier,
+    PatientName,
+    PatientTelecom,
+)
+from ehospital.people.models.relationships import CareRelationship, UnitMembership
+from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, Unit
+
+__all__ = [
+    "Account",
+    "CareRelationship",
+    "Organisation",
+    "Patient",
+    "PatientAddress",
+    "PatientContact",
+    "PatientIdentifier",
+    "PatientName",
+    "PatientTelecom",
+    "StaffMember",
+    "StaffRole",
+    "Unit",
+    "UnitMembership",
+]

@@ -1,0 +1,35 @@
+"""How names are shown, folded for search, and checked."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from ehospital.people.details import IdentifierDetails, NameDetails
+
+HOSPITAL_NUMBER = "urn:ehospital:patient-number"
+"""The issuer of this hospital's own patient numbers."""
+
+_SHOWN_FIRST = ("official", "usual", "temp", "nickname", "anonymous", "maiden", "old")
+_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "ı": "i"}
+)
+
+
+def fold(text: str) -> str:
+    """Return the text as search compares it: no accents, no case, one space between words."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w]+", " ", letters.casefold()).split())
+
+
+def shown(names: Iterable[NameDetails]) -> str:
+    """Return the name that a chart shows: FAMILY, Given, from the most official name in use."""
+    ranked = sorted(names, key=lambda name: _SHOWN_FIRST.index(name.use) if name.use in _SHOWN_FIRST else 99)
+    best = ranked[0]
+    return ", ".join(part for part in (best.family.upper(), best.given) if part)[:250]
+
+
+def searched(names: Iterable[NameDetails], identifiers: Iterable[IdentifierDetails]) -> str:
+    """Return the folded text that search looks through: every name and every number."""
+    words = [fold(f"{name.given} {name.family}") for name in names]
+    return " | ".join(dict.fromkeys([*words, *(fold(number.value) for number in identifiers)]))

@@ -1,0 +1,56 @@
+"""Sign-in with allauth: no self-registration of staff, lock-outs that cannot hit a colleague, every attempt audited."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from ehospital.foundation import audit
+from ehospital.people import access
+from ehospital.people.models import Account
+
+
+def actor_of(account: Account, *, at: datetime) -> access.Actor:
+    """Return who an account acts for; an account of nobody has no permission at all."""
+    if account.staff_id is not None and account.staff is not None:
+        return access.of_staff(account.staff_id, name=account.staff.name_text, at=at)
+    if account.patient_id is not None and account.patient is not None:
+        return access.of_patient(account.patient_id, name=account.patient.name_text, at=at)
+    return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=frozenset(), at=at)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """What this hospital does differently from allauth's defaults."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are given at the desk, never taken."""
+        return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failed attempts per name and address, so that nobody can lock a colleague out from another desk."""
+        name: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{self.get_client_ip(request)}:{name}"
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write the failed attempt down; the name that was typed, never the password."""
+        at = datetime.now(UTC)
+        typed = str(credentials.get("username") or credentials.get("email") or "")[:150]
+        with transaction.atomic():
+            audit.record(
+                "account.failed",
+                by=access.Actor(kind="nobody", id="", name=typed, roles=frozenset(), at=at),
+                at=at,
+                details={"address": self.get_client_ip(request)},
+            )
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Write the sign-in down."""
+        assert isinstance(user, Account)
+        at = datetime.now(UTC)
+        with transaction.atomic():
+            audit.record("account.signed_in", by=actor_of(user, at=at), at=at, subject=f"account:{user.pk}")
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response

@@ -1,0 +1,53 @@
+"""The frame of every page: it declares its permission, knows who asks, and never tells what it may not show."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+from ehospital.people import access
+
+Arguments = ParamSpec("Arguments")
+
+
+class PageRequest(HttpRequest):
+    """A request that has passed the door: `actor` is who asks, at the moment of asking."""
+
+    actor: access.Actor
+
+
+View = Callable[Concatenate[PageRequest, Arguments], HttpResponseBase]
+
+
+def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[..., HttpResponseBase]]:
+    """Declare the permission that a page needs and keep everybody else out.
+
+    Without an account: to the sign-in. An account whose roles never hold the permission: 403. A patient or unit that
+    the actor may not see: 404, the same as one that does not exist.
+    """
+
+    def declare(view: View[Arguments]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def answer(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+            if permission is not access.Permission.NONE_NEEDED:
+                if request.actor is None:
+                    return redirect_to_login(request.get_full_path())
+                if not access.holds(request.actor, permission):
+                    raise PermissionDenied(permission.value)
+            try:
+                response = view(request, *args, **kwargs)
+            except access.NotPermitted as error:
+                raise Http404 from error
+            if isinstance(response, HttpResponse) and permission is not access.Permission.NONE_NEEDED:
+                add_never_cache_headers(response)  # a shared computer keeps no chart in its history
+            return response
+
+        answer.permission = permission  # type: ignore[attr-defined]
+        return answer
+
+    return declare

@@ -1,0 +1,65 @@
+"""What every request gets on its way in: a number to quote, and who asks."""
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from ehospital.foundation import audit
+from ehospital.people import signing_in
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+_OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/language/", "/healthz", "/readyz", "/metrics")
+
+
+class RequestNumberMiddleware:
+    """Numbers each request; error pages print the number, audit rows and the log carry it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = uuid.uuid4().hex[:12]
+        request.number = number  # type: ignore[attr-defined]
+        token = audit.request_number.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            with contextlib.suppress(ValueError):  # a streamed answer may end in another context
+                audit.request_number.reset(token)
+        response["X-Request-Number"] = number
+        return response
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, None for whoever has not signed in, and asks staff for their second factor."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            request.actor = None  # type: ignore[attr-defined]
+            return self.get_response(request)
+        request.actor = SimpleLazyObject(lambda: signing_in.actor_of(user, at=datetime.now(UTC)))  # type: ignore[attr-defined]
+        if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        if self._needs_second_factor(request):
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return self.get_response(request)
+
+    def _needs_second_factor(self, request: HttpRequest) -> bool:
+        """Staff of a real hospital work with a second factor; a demo on loopback may go without."""
+        if settings.DEMO or request.path.startswith(_OPEN_WITHOUT_SECOND_FACTOR):
+            return False
+        user = request.user
+        return user.is_authenticated and user.staff_id is not None and not user.authenticator_set.exists()
