@@ -107,10 +107,6 @@ _options["pool"] = {
     "max_size": int(environment.text("EHOSPITAL_DATABASE_POOL", example="10", default="10")),
     "timeout": 10,
 }
-    "min_size": 1,
-    "max_size": int(environment.text("EHOSPITAL_DATABASE_POOL", example="10", default="10")),
-    "timeout": 10,
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
