@@ -1,0 +1,192 @@
+"""A bed and its story: what its monitor sends at any second, and what the tour says about it."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ehospital.simulation import measuring
+from ehospital.simulation.bodies import Body, Vitals, body_of
+from ehospital.simulation.courses import Scene, Story, scene_at
+from ehospital.simulation.measuring import Observation, Timetable
+from ehospital.simulation.noise import stream_key, uniform
+from ehospital.simulation.plots import STORIES
+
+# The nurse looks after something has happened, and enters what she finds.
+_NOTICED_AFTER_S = 25
+_BATTERY_EVERY_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class BedStory:
+    """One bed and the story played in it.
+
+    Attributes:
+        bed: any name that is unique among the beds of one seed.
+        story: key of `plots.STORIES`.
+        seed: of the whole hospital.
+        zero: seconds since 1970 at which the demo's own time began.
+        start_s: seconds after `zero` at which this bed's first round begins; None takes the story's own.
+        age: the patient's, in years.
+        utc_offset_s: local time minus UTC, for day and night.
+    """
+
+    bed: str
+    story: str
+    seed: int
+    zero: float
+    start_s: float | None = None
+    age: int = 60
+    utc_offset_s: float = 0.0
+
+    @property
+    def plot(self) -> Story:
+        """The story itself."""
+        return STORIES[self.story]
+
+    def scene(self, t: float) -> Scene:
+        """Return where the story stands at `t` seconds since 1970."""
+        start = self.plot.start_s if self.start_s is None else self.start_s
+        return scene_at(self.plot, t - self.zero - start)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a monitor sends for one second.
+
+    Attributes:
+        observations: (alias, value, UCUM unit), for a message of kind `frame`; may be empty.
+        status: the same for a message of kind `status`: `lead_off` 1 or 0, `battery` in %; mostly empty.
+    """
+
+    observations: tuple[Observation, ...]
+    status: tuple[Observation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What the tour tells of one bed."""
+
+    bed: str
+    story: str
+    title: str
+    sentence: str
+    now: str
+    next: str
+    until_next_s: int
+
+
+def frame_at(bed: BedStory, t: float, *, everything: bool = False) -> Frame | None:
+    """Return what the monitor of a bed sends at one second; None while it is silent.
+
+    The same arguments always give the same frame.
+
+    Args:
+        t: seconds since 1970; the fraction is dropped.
+        everything: also the newest pressure, temperature, oxygen and consciousness, as a monitor reports them when it
+            is switched on or asked; without it they come only when they are measured or entered.
+    """
+    second = math.floor(t)
+    scene = bed.scene(second)
+    if not scene.now.link:
+        return None
+    body, timetable = _body(bed), timetable_of(bed)
+    state = _state(bed, body, scene, second)
+    restless = bed.plot.leaning.restless_per_h
+    moving = measuring.motion(bed.seed, bed.bed, second, restless)
+    found: list[Observation] = []
+    if scene.now.sensor:
+        chance = uniform(_chance_key(bed.seed, bed.bed), second) if moving else 0.0
+        found += measuring.continuous(state, moving=moving, chance=chance)
+    cuff = timetable.last_cuff(second)
+    if timetable.cuff_due(second) and not moving:
+        found += measuring.pressure(state)
+    elif everything:
+        found += measuring.pressure(_state(bed, body, bed.scene(cuff), cuff))
+    if everything or timetable.temperature_due(second):
+        found += measuring.temperature(state)
+    if everything or timetable.entries_due(second) or _noticed(scene):
+        found += measuring.entries(state)
+    return Frame(tuple(found), tuple(_status(bed, scene, second, everything=everything)))
+
+
+def truth_at(bed: BedStory, t: float) -> Vitals:
+    """Return what is true in the body at `t` seconds since 1970, before any monitor has measured it."""
+    second = math.floor(t)
+    return _state(bed, _body(bed), bed.scene(second), second)
+
+
+def timetable_of(bed: BedStory) -> Timetable:
+    """Return when this bed's monitor measures pressure and temperature, and the nurse enters the rest."""
+    return _timetable(bed.seed, bed.bed, bed.plot.cuff_every_s, bed.plot.entries_every_s)
+
+
+def playing(beds: Iterable[BedStory], t: float) -> list[Playing]:
+    """Return what every bed plays at `t` seconds since 1970, in the order given; stable beds are left out."""
+    return [_told(bed, t) for bed in beds if len(bed.plot.moments) > 1]
+
+
+def from_json(row: Mapping[str, object], *, zero: float, utc_offset_s: float = 0.0) -> BedStory:
+    """Return the bed of one row of devices.json: `bed`, `story`, `seed`, and, where given, `start` and `age`.
+
+    Raises:
+        ValueError: a field is missing, or there is no such story; the message names it.
+    """
+    missing = [name for name in ("id", "bed", "story", "seed") if name not in row]
+    if missing:
+        raise ValueError(f"a device of devices.json lacks {', '.join(missing)}")
+    story = str(row["story"])
+    if story not in STORIES:
+        raise ValueError(f"no story is called {story!r}; there are {', '.join(STORIES)}")
+    start = row.get("start")
+    return BedStory(
+        bed=f"{row.get('ward', '')}/{row['bed']}/{row['id']}",
+        story=story,
+        seed=int(str(row["seed"])),
+        zero=zero,
+        start_s=None if start is None else float(str(start)),
+        age=int(str(row.get("age", 60))),
+        utc_offset_s=utc_offset_s,
+    )
+
+
+def _told(bed: BedStory, t: float) -> Playing:
+    plot, scene = bed.plot, bed.scene(t)
+    start = plot.start_s if bed.start_s is None else bed.start_s
+    waits_s = bed.zero + start - t
+    if waits_s > 0:
+        first = next(moment for moment in plot.moments if moment.at_s == 0)
+        return Playing(bed.bed, plot.key, plot.title, plot.sentence, scene.now.words, first.words, round(waits_s))
+    return Playing(
+        bed.bed, plot.key, plot.title, plot.sentence, scene.now.words, scene.next.words, round(scene.until_s)
+    )
+
+
+def _noticed(scene: Scene) -> bool:
+    return scene.now is not scene.next and _NOTICED_AFTER_S <= scene.since_s < _NOTICED_AFTER_S + 1
+
+
+def _status(bed: BedStory, scene: Scene, second: int, *, everything: bool) -> Iterable[Observation]:
+    sensor_changes = scene.since_s < 1 and any(not moment.sensor for moment in bed.plot.moments)
+    if everything or sensor_changes:
+        yield "lead_off", int(not scene.now.sensor), ""
+    if everything or second % _BATTERY_EVERY_S == timetable_of(bed).phase_s:
+        yield "battery", 100 - second // 900 % 40, "%"
+
+
+def _state(bed: BedStory, body: Body, scene: Scene, second: int) -> Vitals:
+    return body.at(second, scene.aim(body.rest), utc_offset_s=bed.utc_offset_s)
+
+
+def _body(bed: BedStory) -> Body:
+    return body_of(bed.seed, bed.bed, bed.plot.leaning, bed.age)
+
+
+@lru_cache(maxsize=4096)
+def _timetable(seed: int, bed: str, cuff_every_s: int, entries_every_s: int) -> Timetable:
+    return Timetable(cuff_every_s, entries_every_s, stream_key(seed, bed, "phase") % 60)
+
+
+@lru_cache(maxsize=4096)
+def _chance_key(seed: int, bed: str) -> int:
+    return stream_key(seed, bed, "motion chance")
