@@ -19,7 +19,7 @@ def fold(text: str) -> str:
     """Return the text as search compares it: no accents, no case, one space between words."""
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w]+", " ", letters.casefold()).split())
+    return " ".join(re.sub(r"[\W_]+", " ", letters.casefold()).split())
 
 
 def shown(names: Iterable[NameDetails]) -> str:

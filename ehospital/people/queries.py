@@ -13,6 +13,7 @@ from ehospital.people import access, naming
 from ehospital.people.models import Account, Patient, PatientIdentifier
 
 FOUND_AT_MOST = 20
+LONGEST = 100
 
 _DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-./ ](\d{1,2}|[A-Za-z]{3,9})[-./ ](\d{4}))$")
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6}
@@ -50,9 +51,10 @@ def find_patients(text: str, *, viewer: access.Actor, at: datetime) -> list[Foun
         NotPermitted: `viewer` may not search.
     """
     access.require(viewer, access.Permission.PATIENT_SEARCH)
-    keys = _keys(text.strip())
+    keys = _keys(" ".join(text.replace("\x00", "").split())[:LONGEST])
     with transaction.atomic():
-        audit.record("patient.searched", by=viewer, at=at, details={"found": len(keys)})
+        shown = [audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys]
+        audit.record_many(shown or [audit.event("patient.searched", by=viewer, at=at)])
     return _lines(keys, viewer)
 
 

@@ -1,0 +1,183 @@
+"""The audit trail: one row with the act, append-only, and every tampering shows."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.db import DatabaseError, connection, transaction
+
+from ehospital.foundation import audit, sealing
+from ehospital.foundation.models import AppendOnlyError, AuditEvent, AuditSeal
+from tests.factories import people
+
+AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def keys_of_this_test(tmp_path: Path, settings: LazySettings) -> None:
+    settings.DATA = tmp_path
+
+
+def write(*actions: str) -> list[int]:
+    """Write one event a transaction, and return their ids."""
+    for action in actions:
+        with transaction.atomic():
+            audit.record(action, by=people.machinery(), at=AT)
+    return list(AuditEvent.objects.order_by("id").values_list("id", flat=True))
+
+
+def tamper(sql: str, *values: object) -> None:
+    """Do what a database superuser can: switch the guards off and edit."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE foundation_auditevent DISABLE TRIGGER USER")
+        cursor.execute(sql, values)
+        cursor.execute("ALTER TABLE foundation_auditevent ENABLE TRIGGER USER")
+
+
+def kinds() -> list[tuple[str, int | None]]:
+    return [(finding.kind, finding.event) for finding in sealing.verify()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_a_transaction_is_refused() -> None:
+    with pytest.raises(audit.NotInTransaction, match=r"^chart\.read must be recorded inside"):
+        audit.record("chart.read", by=people.machinery(), at=AT)
+    assert AuditEvent.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_falls_with_its_transaction() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        audit.record("chart.read", by=people.machinery(), at=AT)
+        _ = 1 / 0
+    assert AuditEvent.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("action", "category"),
+    [("chart.read", "R"), ("patient.registered", "C"), ("patient.updated", "U"), ("account.signed_in", "E")],
+)
+def test_the_verb_decides_the_category(action: str, category: str) -> None:
+    write(action)
+    assert AuditEvent.objects.get().category == category
+
+
+@pytest.mark.django_db(transaction=True)
+def test_python_and_the_database_both_refuse_to_change_history() -> None:
+    write("chart.read")
+    event = AuditEvent.objects.get()
+    with pytest.raises(AppendOnlyError):
+        event.save()
+    with pytest.raises(AppendOnlyError):
+        AuditEvent.objects.all().delete()
+    for sql in ("UPDATE foundation_auditevent SET actor_id = 'x'", "DELETE FROM foundation_auditevent"):
+        with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+            cursor.execute(sql)
+    assert AuditEvent.objects.get().actor_id == event.actor_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_finished_event_is_sealed_once_and_verifies() -> None:
+    write("a.read", "b.read", "c.read")
+    assert sealing.seal(at=AT) == 3
+    assert sealing.seal(at=AT) == 0
+    write("d.read")
+    assert sealing.seal(at=AT) == 1
+    assert [(seal.number, seal.events) for seal in AuditSeal.objects.order_by("number")] == [(1, 3), (2, 1)]
+    assert sealing.verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edited_event_is_named() -> None:
+    events = write("a.read", "b.read", "c.read")
+    sealing.seal(at=AT)
+    tamper("UPDATE foundation_auditevent SET actor_name = 'Nobody' WHERE id = %s", events[1])
+    assert kinds() == [("edited", events[1])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_event_is_named() -> None:
+    events = write("a.read", "b.read", "c.read")
+    sealing.seal(at=AT)
+    tamper("DELETE FROM foundation_auditevent WHERE id = %s", events[0])
+    assert kinds() == [("deleted", events[0])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_inserted_event_is_named() -> None:
+    write("a.read", "b.read")
+    sealing.seal(at=AT)
+    tamper(
+        "INSERT INTO foundation_auditevent (id, transaction, at, action, category, actor_kind, actor_id, actor_name,"
+        " subject, purpose, request, details) SELECT 999, transaction, at, 'z.read', category, actor_kind, actor_id,"
+        " actor_name, subject, purpose, request, details FROM foundation_auditevent ORDER BY id LIMIT 1"
+    )
+    assert kinds() == [("inserted", 999)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_moved_to_another_place_is_named() -> None:
+    events = write("a.read", "b.read")
+    sealing.seal(at=AT)
+    write("c.read")
+    sealing.seal(at=AT)
+    last = AuditEvent.objects.order_by("-id").values_list("transaction", flat=True)[0]
+    tamper("UPDATE foundation_auditevent SET transaction = %s WHERE id = %s", last, events[0])
+    assert kinds() == [("reordered", events[0])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cutting_off_the_end_shows_even_when_its_seal_goes_too() -> None:
+    write("a.read")
+    sealing.seal(at=AT)
+    events = write("b.read")
+    sealing.seal(at=AT)
+    tamper("DELETE FROM foundation_auditevent WHERE id = %s", events[1])
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE foundation_auditseal DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM foundation_auditseal WHERE number = 2")
+        cursor.execute("ALTER TABLE foundation_auditseal ENABLE TRIGGER USER")
+    assert kinds() == [("truncated", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_seal_made_with_another_key_is_not_believed(tmp_path: Path, settings: LazySettings) -> None:
+    write("a.read")
+    sealing.seal(at=AT)
+    anchor = (tmp_path / "keys" / "audit-anchor").read_text()
+    settings.DATA = tmp_path / "elsewhere"
+    (settings.DATA / "keys").mkdir(parents=True)
+    (settings.DATA / "keys" / "audit-anchor").write_text(anchor)
+    assert kinds() == [("forged", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    write("a.read")
+    sealing.seal(at=AT)
+    assert (tmp_path / "keys" / "audit-seal.pem").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_is_still_open_is_left_for_the_next_seal() -> None:
+    """An event of a slow transaction has a lower number than its neighbours' seal: it must still be sealed."""
+    from django.db import connections
+
+    slow = connection.copy()
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO foundation_auditevent (at, action, category, actor_kind, actor_id, actor_name, subject,"
+                " purpose, request, details) VALUES (now(), 'slow.read', 'R', 'system', 's', 's', '', '', '', '{}')"
+            )
+        write("quick.read")
+        assert sealing.seal(at=AT) == 0
+        slow.commit()
+        assert sealing.seal(at=AT) == 2
+        assert sealing.verify() == []
+    finally:
+        slow.close()
+        connections["default"].close()

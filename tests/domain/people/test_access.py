@@ -1,0 +1,138 @@
+"""Who may do what: denied unless the table says otherwise; a list shows exactly what could be opened."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ehospital.people import access, actions
+from ehospital.people.access import Permission, Role
+from ehospital.people.models import CareRelationship, Patient
+from tests.factories import people
+from tests.factories.people import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def care_for(patient_id, *, unit_id=None, staff_id=None, until=None):
+    actions.begin_care(
+        patient_id=patient_id,
+        unit_id=unit_id,
+        staff_id=staff_id,
+        kind=CareRelationship.Kind.WARD,
+        source="test:1",
+        by=people.machinery(),
+        at=NOON,
+        until=until,
+    )
+
+
+def unit():
+    return actions.add_unit(name="Ward 4", by=people.machinery(), at=NOON)
+
+
+def test_nobody_may_nothing() -> None:
+    for permission in set(Permission) - {Permission.NONE_NEEDED}:
+        assert not access.may(None, permission)
+        assert not access.visible_patients(None, permission).exists()
+
+
+def test_an_unknown_role_may_nothing() -> None:
+    people.patient()
+    stranger = access.Actor(kind="staff", id="x", name="x", roles=frozenset({"wizard"}), at=NOON)
+    assert not any(access.holds(stranger, permission) for permission in set(Permission) - {Permission.NONE_NEEDED})
+
+
+def test_a_nurse_opens_the_charts_of_her_unit_only() -> None:
+    ward = unit()
+    mine, other = people.patient(), people.patient("Hamid", "Karimi")
+    nurse = people.staff(Role.NURSE, unit_id=ward)
+    care_for(mine, unit_id=ward)
+    assert access.may(nurse.actor, Permission.CHART_READ, patient_id=mine)
+    assert not access.may(nurse.actor, Permission.CHART_READ, patient_id=other)
+    with pytest.raises(access.NotPermitted, match=r"^Tove Berg may not open a chart$"):
+        access.require(nurse.actor, Permission.CHART_READ, patient_id=other)
+
+
+def test_a_foreign_patient_and_one_that_does_not_exist_answer_the_same() -> None:
+    nurse, other = people.staff(Role.NURSE), people.patient()
+    answers = []
+    for key in (other, uuid4()):
+        with pytest.raises(access.NotPermitted) as refusal:
+            access.require(nurse.actor, Permission.CHART_READ, patient_id=key)
+        answers.append(str(refusal.value))
+    assert answers[0] == answers[1]
+
+
+def test_a_relationship_ends_with_its_period() -> None:
+    doctor, patient = people.staff(Role.DOCTOR), people.patient()
+    care_for(patient, staff_id=doctor.id, until=NOON + timedelta(hours=1))
+    at_the_end = access.later(doctor.actor, NOON + timedelta(hours=1))
+    just_before = access.later(doctor.actor, NOON + timedelta(minutes=59))
+    assert access.may(just_before, Permission.CHART_READ, patient_id=patient)
+    assert not access.may(at_the_end, Permission.CHART_READ, patient_id=patient)
+
+
+def test_ending_care_closes_the_chart() -> None:
+    doctor, patient = people.staff(Role.DOCTOR), people.patient()
+    care_for(patient, staff_id=doctor.id)
+    assert actions.end_care(source="test:1", by=people.machinery(), at=NOON + timedelta(minutes=5)) == 1
+    later = access.later(doctor.actor, NOON + timedelta(minutes=6))
+    assert not access.may(later, Permission.CHART_READ, patient_id=patient)
+
+
+def test_a_patient_reads_nothing_but_the_own_record() -> None:
+    me, other = people.patient(), people.patient("Hamid", "Karimi")
+    actor = access.of_patient(me, name="Amina", at=NOON)
+    assert access.may(actor, Permission.OWN_RECORD_READ, patient_id=me)
+    assert not access.may(actor, Permission.OWN_RECORD_READ, patient_id=other)
+    assert not access.may(actor, Permission.CHART_READ, patient_id=me)
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CASHIER, Role.PRIVACY_OFFICER, Role.RECEPTIONIST])
+def test_roles_without_patients_open_no_chart(role: Role) -> None:
+    patient, member = people.patient(), people.staff(role)
+    care_for(patient, staff_id=member.id)
+    assert not access.may(member.actor, Permission.CHART_READ, patient_id=patient)
+
+
+def test_a_role_held_yesterday_gives_nothing_today() -> None:
+    nurse = people.staff(Role.NURSE)
+    before = access.of_staff(nurse.id, name="Tove", at=NOON - timedelta(days=1))
+    assert before.roles == frozenset()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    roles=st.sets(st.sampled_from(list(Role))),
+    permission=st.sampled_from(sorted(set(Permission) - {Permission.NONE_NEEDED})),
+    by_unit=st.lists(st.booleans(), min_size=3, max_size=3),
+    by_name=st.lists(st.booleans(), min_size=3, max_size=3),
+)
+def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, by_name) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        ward = unit()
+        member = people.staff(Role.CASHIER, unit_id=ward)
+        for role in roles - {Role.CASHIER}:
+            actions.give_role(staff_id=member.id, role=role, by=people.machinery(), at=NOON)
+        keys = [people.patient(f"P{number}") for number in range(3)]
+        for key, unit_cares, person_cares in zip(keys, by_unit, by_name, strict=True):
+            if unit_cares:
+                care_for(key, unit_id=ward)
+            if person_cares:
+                care_for(key, staff_id=member.id)
+        actor = access.of_staff(member.id, name="Tove", at=NOON)
+        listed = set(access.visible_patients(actor, permission).values_list("pk", flat=True))
+        opened = {
+            key for key in Patient.objects.values_list("pk", flat=True) if access.may(actor, permission, patient_id=key)
+        }
+        assert listed == opened
+        scopes = {access.TABLE[role].get(permission) for role in roles | {Role.CASHIER}}
+        related = {key for key, u, n in zip(keys, by_unit, by_name, strict=True) if u or n}
+        expected = set(keys) if access.Scope.ALL in scopes else related if access.Scope.RELATED in scopes else set()
+        assert listed == expected
+        transaction.set_rollback(True)
