@@ -11,11 +11,29 @@ from typing import Final
 
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 
-# Currencies without two decimals; all others have two.
-_DECIMALS: Final = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+# Currencies without decimals and with three; all others have two.
+_WITHOUT: Final = frozenset(
+    (
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    )
+)
+_WITH_THREE: Final = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 
 class MalformedMoney(ValueError):
@@ -44,7 +62,7 @@ class Money:
             raise MalformedMoney(f"{self.amount} is too large") from None
         if exact != self.amount:
             raise MalformedMoney(f"{self.amount} has fractions of a cent; use Money.rounded where rounding is meant")
-        object.__setattr__(self, "amount", exact + 0)  # one spelling of each amount; adding 0 turns -0.00 into 0.00
+        object.__setattr__(self, "amount", _EXACT.add(exact, Decimal(0)))  # -0.00 becomes 0.00
 
     @classmethod
     def rounded(cls, amount: Decimal, currency: str) -> "Money":
@@ -63,7 +81,7 @@ class Money:
         return Money(_EXACT.subtract(self.amount, self._same(other)), self.currency)
 
     def __neg__(self) -> "Money":
-        return Money(-self.amount, self.currency)
+        return Money(_EXACT.minus(self.amount), self.currency)
 
     def __mul__(self, factor: Decimal | int) -> "Money":
         if isinstance(factor, bool) or not isinstance(factor, Decimal | int):
@@ -82,7 +100,7 @@ class Money:
         return f"{self.amount} {self.currency}"
 
     def split(self, weights: Iterable[Decimal | int]) -> list["Money"]:
-        """Divide without losing a cent: by weight, the leftover cents going to the largest remainders, first come first.
+        """Divide by weight without losing a cent; leftover cents go to the largest remainders, first come first.
 
         Raises:
             ValueError: no weight, a negative one, or all of them zero.
@@ -91,7 +109,7 @@ class Money:
         if not shares or min(shares) < 0 or not any(shares):
             raise ValueError("to split money, give weights that are not negative and not all zero")
         step = _step(self.currency)
-        cents = int(self.amount / step)
+        cents = int(_EXACT.divide(self.amount, step))
         sign = -1 if cents < 0 else 1
         exact = [abs(cents) * share / sum(shares) for share in shares]
         whole = [int(part) for part in exact]
@@ -107,4 +125,4 @@ class Money:
 
 
 def _step(currency: str) -> Decimal:
-    return Decimal(1).scaleb(-_DECIMALS.get(currency, 2))
+    return Decimal(1).scaleb(0 if currency in _WITHOUT else -3 if currency in _WITH_THREE else -2)
