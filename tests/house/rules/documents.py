@@ -1,0 +1,55 @@
+"""Documents speak of what is there: every `make` target, every relative link."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.tree import Finding, House
+
+RULE = "document"
+CODE = re.compile(r"`([^`\n]+)`")
+FENCE = re.compile(r"^\s*(```|~~~)")
+TARGET = re.compile(r"\bmake\s+(?:-\w+\s+)*([a-z][\w-]*)")
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
+
+
+def check(house: House) -> Iterator[Finding]:
+    """Report commands that the Makefile does not have and links that lead nowhere, in every Markdown file."""
+    targets = set(re.findall(r"^([a-z][\w-]*):", house.text("Makefile"), re.MULTILINE))
+    for path in house.files:
+        if path.suffix == ".md":
+            yield from _commands(house, path, targets)
+            yield from _links(house, path)
+
+
+def _commands(house: House, path: Path, targets: set[str]) -> Iterator[Finding]:
+    for number, code in _code(house.text(path)):
+        for target in TARGET.findall(code):
+            if target not in targets:
+                step = f"Write the target, or name one of: {', '.join(sorted(targets))}"
+                yield Finding(path.as_posix(), number, RULE, f"`make {target}` is no target of the Makefile", step)
+
+
+def _code(text: str) -> Iterator[tuple[int, str]]:
+    """Every piece of code of a Markdown text, with its line; words outside code may say “make sure”."""
+    fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if FENCE.match(line):
+            fenced = not fenced
+        elif fenced:
+            yield number, line.split("#")[0]
+        else:
+            yield from ((number, code) for code in CODE.findall(line))
+
+
+def _links(house: House, path: Path) -> Iterator[Finding]:
+    for number, line in enumerate(house.text(path).splitlines(), 1):
+        for link in LINK.findall(CODE.sub("", line)):
+            if ":" not in link and not (house.root / path.parent / link).exists():
+                yield Finding(
+                    path.as_posix(),
+                    number,
+                    RULE,
+                    f"the link to {link} leads nowhere",
+                    "Mend the path or write the page",
+                )
