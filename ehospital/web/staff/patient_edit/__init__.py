@@ -1,0 +1,1 @@
+"""Registering a patient, and correcting what is known."""

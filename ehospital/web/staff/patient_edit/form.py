@@ -1,0 +1,208 @@
+"""What the desk types about a person, and how it becomes `PatientDetails`."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ehospital.people.details import (
+    AddressDetails,
+    ContactDetails,
+    IdentifierDetails,
+    NameDetails,
+    PatientDetails,
+    TelecomDetails,
+)
+from ehospital.people.models import Patient, PatientName
+from ehospital.people.queries import birth_date
+
+NATIONAL_NUMBER = "urn:ehospital:national-number"
+
+
+class BirthField(forms.CharField):
+    """A birth date as precise as it is known: 17-05-2001, 05-2001 or 2001."""
+
+    def clean(self, value: Any) -> tuple[date | None, str]:
+        text = str(super().clean(value) or "").strip()
+        if not text:
+            return None, "unknown"
+        day = birth_date(text)
+        if day is not None:
+            return day, "day"
+        month = birth_date(f"01-{text}")
+        if month is not None:
+            return month, "month"
+        if text.isdigit() and 1850 <= int(text) <= 2200:
+            return date(int(text), 1, 1), "year"
+        raise forms.ValidationError(
+            _("Type the day, month and year, as 17-05-2001. Month and year, or the year alone, will do.")
+        )
+
+
+class PatientForm(forms.Form):
+    """One person as the desk knows them. Nothing but a name is compulsory: care does not wait for paper."""
+
+    family = forms.CharField(label=_("Family name"), max_length=200, required=False)
+    given = forms.CharField(label=_("Given names"), max_length=200, required=False)
+    former_family = forms.CharField(label=_("Former family name"), max_length=200, required=False)
+    known_as = forms.CharField(label=_("Known as"), max_length=200, required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Patient.Sex.choices, initial="unknown")
+    birth = BirthField(
+        label=_("Born"), required=False, help_text=_("As 17-05-2001. Month and year, or the year alone, will do.")
+    )
+    national_number = forms.CharField(label=_("National number"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=60, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    lines = forms.CharField(label=_("Street and house"), max_length=250, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=_("Town"), max_length=120, required=False)
+    language = forms.CharField(label=_("Language spoken"), max_length=35, required=False)
+    interpreter_needed = forms.BooleanField(label=_("Needs an interpreter"), required=False)
+    communication_needs = forms.CharField(
+        label=_("Communication needs"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: hears badly on the left, reads large print."),
+    )
+    kin_name = forms.CharField(label=_("Next of kin"), max_length=250, required=False)
+    kin_relationship = forms.CharField(label=_("Relationship"), max_length=120, required=False)
+    kin_phone = forms.CharField(label=_("Telephone of next of kin"), max_length=60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not told.get("family") and not told.get("given"):
+            self.add_error("family", _("Type a name. For a person nobody knows yet, type what identifies them here."))
+        return told
+
+    def details(self, known: PatientDetails | None = None) -> PatientDetails:
+        """Return what was told; whatever this form does not show is kept as it was known."""
+        told = self.cleaned_data
+        known = known or PatientDetails(names=())
+        born, precision = told["birth"]
+        return replace(
+            known,
+            names=_names(told, known),
+            sex=told["sex"],
+            birth_on=born,
+            birth_precision=precision,
+            identifiers=_identifiers(told, known),
+            telecoms=_telecoms(told, known),
+            addresses=_addresses(told, known),
+            contacts=_contacts(told, known),
+            language=told["language"],
+            interpreter_needed=told["interpreter_needed"],
+            communication_needs=told["communication_needs"],
+        )
+
+
+def _first(names: tuple[NameDetails, ...], *uses: str) -> NameDetails | None:
+    return next((name for use in uses for name in names if name.use == use), None)
+
+
+def _names(told: dict[str, Any], known: PatientDetails) -> tuple[NameDetails, ...]:
+    main = _first(known.names, "official", "usual") or NameDetails()
+    former = _first(known.names, "maiden", "old")
+    nick = _first(known.names, "nickname")
+    others = tuple(name for name in known.names if name not in (main, former, nick))
+    made = [replace(main, family=told["family"], given=told["given"])]
+    if told["former_family"]:
+        made.append(replace(former or NameDetails(use="maiden", given=told["given"]), family=told["former_family"]))
+    if told["known_as"]:
+        made.append(replace(nick or NameDetails(use="nickname"), given=told["known_as"]))
+    return (*made, *others)
+
+
+def _identifiers(told: dict[str, Any], known: PatientDetails) -> tuple[IdentifierDetails, ...]:
+    others = tuple(number for number in known.identifiers if number.system != NATIONAL_NUMBER)
+    typed = "".join(told["national_number"].split())
+    return (IdentifierDetails(NATIONAL_NUMBER, typed, "NI"), *others) if typed else others
+
+
+def _telecoms(told: dict[str, Any], known: PatientDetails) -> tuple[TelecomDetails, ...]:
+    shown = {kind: next((one for one in known.telecoms if one.kind == kind), None) for kind in ("phone", "email")}
+    others = tuple(one for one in known.telecoms if one not in shown.values())
+    typed = [
+        replace(was or TelecomDetails(kind, "", "home"), value=told[kind]) for kind, was in shown.items() if told[kind]
+    ]
+    return (*typed, *others)
+
+
+def _addresses(told: dict[str, Any], known: PatientDetails) -> tuple[AddressDetails, ...]:
+    was = known.addresses[0] if known.addresses else AddressDetails(use="home")
+    typed = replace(was, lines=told["lines"], postal_code=told["postal_code"], city=told["city"])
+    empty = not (typed.lines or typed.postal_code or typed.city)
+    return known.addresses[1:] if empty else (typed, *known.addresses[1:])
+
+
+def _contacts(told: dict[str, Any], known: PatientDetails) -> tuple[ContactDetails, ...]:
+    kin = next((one for one in known.contacts if one.next_of_kin), None)
+    others = tuple(one for one in known.contacts if one is not kin)
+    if not told["kin_name"]:
+        return others
+    typed = ContactDetails(told["kin_name"], told["kin_relationship"], told["kin_phone"], next_of_kin=True)
+    return (typed, *others)
+
+
+def known_details(patient: Patient) -> PatientDetails:
+    """Return what the record knows of a patient whose parts are loaded."""
+    return PatientDetails(
+        names=tuple(
+            NameDetails(name.given, name.family, name.use, name.prefix, name.suffix, name.from_on, name.until_on)
+            for name in _ordered(patient)
+        ),
+        sex=patient.sex,
+        birth_on=patient.birth_on,
+        birth_precision=patient.birth_precision,
+        identifiers=tuple(IdentifierDetails(one.system, one.value, one.kind) for one in patient.identifiers.all()),
+        telecoms=tuple(TelecomDetails(one.kind, one.value, one.use) for one in patient.telecoms.all()),
+        addresses=tuple(
+            AddressDetails(one.lines, one.city, one.district, one.state, one.postal_code, one.country, one.use)
+            for one in patient.addresses.all()
+        ),
+        contacts=tuple(
+            ContactDetails(one.name, one.relationship, one.phone, one.next_of_kin) for one in patient.contacts.all()
+        ),
+        deceased=patient.deceased,
+        deceased_at=patient.deceased_at,
+        language=patient.language,
+        interpreter_needed=patient.interpreter_needed,
+        communication_needs=patient.communication_needs,
+        marital_status=patient.marital_status,
+        mother_id=patient.mother_id,
+        active=patient.active,
+    )
+
+
+def _ordered(patient: Patient) -> list[PatientName]:
+    return sorted(patient.names.all(), key=lambda name: (name.use != "official", str(name.id)))
+
+
+def initial(known: PatientDetails) -> dict[str, Any]:
+    """Return what the form shows at first for a known patient."""
+    main = _first(known.names, "official", "usual") or NameDetails()
+    former, nick = _first(known.names, "maiden", "old"), _first(known.names, "nickname")
+    kin = next((one for one in known.contacts if one.next_of_kin), ContactDetails(""))
+    address = known.addresses[0] if known.addresses else AddressDetails()
+    born = {"day": "%d-%m-%Y", "month": "%m-%Y", "year": "%Y"}.get(known.birth_precision, "")
+    first = {kind: next((one.value for one in known.telecoms if one.kind == kind), "") for kind in ("phone", "email")}
+    return {
+        "family": main.family,
+        "given": main.given,
+        "former_family": former.family if former else "",
+        "known_as": nick.given if nick else "",
+        "sex": known.sex,
+        "birth": known.birth_on.strftime(born) if known.birth_on and born else "",
+        "national_number": next((n.value for n in known.identifiers if n.system == NATIONAL_NUMBER), ""),
+        **first,
+        "lines": address.lines,
+        "postal_code": address.postal_code,
+        "city": address.city,
+        "language": known.language,
+        "interpreter_needed": known.interpreter_needed,
+        "communication_needs": known.communication_needs,
+        "kin_name": kin.name,
+        "kin_relationship": kin.relationship,
+        "kin_phone": kin.phone,
+    }

@@ -1,0 +1,10 @@
+"""Addresses of registering and correcting."""
+
+from django.urls import path
+
+from ehospital.web.staff.patient_edit import views
+
+urlpatterns = [
+    path("register/", views.register, name="patient_register"),
+    path("<uuid:patient_id>/edit/", views.edit, name="patient_edit"),
+]

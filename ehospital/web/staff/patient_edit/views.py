@@ -1,0 +1,73 @@
+"""Register and correct: two pages around one form."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ehospital.people import access, actions, queries
+from ehospital.people.access import Permission
+from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.staff.patient_edit.form import PatientForm, initial, known_details
+
+CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
+
+
+@page(Permission.PATIENT_REGISTER)
+def register(request: PageRequest) -> HttpResponse:
+    """Register a patient; people who might be the same are shown first, and must be ruled out."""
+    form = PatientForm(request.POST or None, initial={"family": request.GET.get("family", "")})
+    alike: list[queries.Found] = []
+    if request.method == "POST" and form.is_valid():
+        details = form.details()
+        if "nobody_alike" not in request.POST:
+            alike = queries.alike(details, viewer=request.actor, at=request.actor.at)
+        if not alike:
+            try:
+                key = actions.register_patient(details, by=request.actor, at=request.actor.at)
+            except (actions.IdentifierTaken, actions.UnusableDetails) as error:
+                form.add_error(None, str(error))
+            else:
+                return _done(request, key, _("Registered."))
+    return _form(request, form, alike=alike)
+
+
+@page(Permission.PATIENT_EDIT)
+def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Correct a patient; an edit of an outdated page is refused, and nothing typed is lost."""
+    patient = queries.patient(patient_id, viewer=request.actor, permission=Permission.PATIENT_EDIT)
+    known = known_details(patient)
+    form = PatientForm(request.POST or None, initial=initial(known))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.revise_patient(
+                patient_id, form.details(known), seen_version=_seen(request), by=request.actor, at=request.actor.at
+            )
+        except actions.PatientChanged:
+            form.add_error(None, CHANGED)
+            return _form(request, form, patient=patient, standing=initial(known))
+        except (actions.IdentifierTaken, actions.UnusableDetails) as error:
+            form.add_error(None, str(error))
+        else:
+            return _done(request, patient_id, _("Saved."))
+    return _form(request, form, patient=patient)
+
+
+def _seen(request: PageRequest) -> int:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdigit() else 0
+
+
+def _form(request: PageRequest, form: PatientForm, **more: object) -> HttpResponse:
+    status = 422 if form.is_bound and (form.errors or more.get("alike")) else 200
+    return render(request, "staff/patient_edit/page.html", {"form": form, **more}, status=status)
+
+
+def _done(request: PageRequest, patient_id: UUID, words: str) -> HttpResponse:
+    messages.success(request, words)
+    if access.may(request.actor, Permission.CHART_READ, patient_id=patient_id):
+        return redirect("chart", patient_id)
+    return redirect("patient_edit", patient_id)

@@ -1,0 +1,28 @@
+"""The search page; its result list alone is the fragment that typing refreshes."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from ehospital.people import queries
+from ehospital.people.access import Permission, holds
+from ehospital.web.kit.page import PageRequest, page
+
+
+@page(Permission.PATIENT_SEARCH)
+def search(request: PageRequest) -> HttpResponse:
+    """Show who matches what was typed; a search without text shows how to search."""
+    text = request.GET.get("q", "").strip()
+    found = queries.find_patients(text, viewer=request.actor, at=request.actor.at) if text else []
+    template = "results" if request.headers.get("HX-Request") else "page"
+    return render(
+        request,
+        f"staff/patient_search/{template}.html",
+        {
+            "text": text,
+            "found": found,
+            "full": len(found) == queries.FOUND_AT_MOST,
+            "today": request.actor.at.date(),
+            "may_register": holds(request.actor, Permission.PATIENT_REGISTER),
+            "may_edit": holds(request.actor, Permission.PATIENT_EDIT),
+        },
+    )
