@@ -116,3 +116,28 @@ def test_whoever_may_not_search_is_refused(searcher) -> None:
     administrator = people.staff(Role.ADMINISTRATOR, family="Lind")
     with pytest.raises(access.NotPermitted):
         queries.find_patients("okafor", viewer=administrator.actor, at=NOON)
+
+
+def test_a_like_person_is_shown_before_registering_twice(searcher) -> None:
+    found = queries.alike(people.details("Amina", "Okafor"), viewer=searcher.actor, at=NOON)
+    assert [one.name_text for one in found] == ["OKAFOR, Amina"]
+    born_otherwise = people.details("Amina", "Okafor", born=date(1990, 1, 1))
+    assert queries.alike(born_otherwise, viewer=searcher.actor, at=NOON) == []
+
+
+def test_a_patient_sees_who_looked_and_nobody_elses_trail() -> None:
+    me, other = people.patient(), people.patient("Hamid", "Karimi")
+    actor = access.of_patient(me, name="Amina", at=NOON)
+    lines = queries.who_looked(me, viewer=actor, at=NOON)
+    assert [(line.action, line.name, line.myself) for line in lines] == [("patient.registered", "tests", False)]
+    with pytest.raises(access.NotPermitted):
+        queries.who_looked(other, viewer=actor, at=NOON)
+    assert [line.action for line in queries.who_looked(me, viewer=actor, at=NOON)][0] == "trail.read"
+
+
+def test_only_the_privacy_officer_reads_the_trail() -> None:
+    key = people.patient()
+    officer, doctor = people.staff(Role.PRIVACY_OFFICER), people.staff(Role.DOCTOR)
+    assert [one.action for one in queries.audit_trail(viewer=officer.actor, patient_id=key)] == ["patient.registered"]
+    with pytest.raises(access.NotPermitted):
+        queries.audit_trail(viewer=doctor.actor, patient_id=key)

@@ -1,0 +1,27 @@
+"""Reads of people: finding a patient, who looked at whom, and what a banner shows."""
+
+from ehospital.people.queries.auditing import Looked, audit_trail, who_looked
+from ehospital.people.queries.finding import (
+    FOUND_AT_MOST,
+    Found,
+    account,
+    alike,
+    birth_date,
+    find_patients,
+    hospital_number,
+    patient,
+)
+
+__all__ = [
+    "FOUND_AT_MOST",
+    "Found",
+    "Looked",
+    "account",
+    "alike",
+    "audit_trail",
+    "birth_date",
+    "find_patients",
+    "hospital_number",
+    "patient",
+    "who_looked",
+]
