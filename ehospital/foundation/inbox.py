@@ -16,7 +16,7 @@ class InboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Keep the messages and return how many there were."""
         DemoMail.objects.bulk_create(
-            DemoMail(sender=mail.from_email, to=", ".join(mail.to), title=mail.subject, body=mail.body)
+            DemoMail(sender=mail.from_email, to=", ".join(mail.to), title=str(mail.subject), body=str(mail.body))
             for mail in email_messages
         )
         old = DemoMail.objects.order_by("-sent_at", "-id").values("pk")[KEPT:]

@@ -37,11 +37,11 @@ async def _work() -> None:
         }
 
     server = await health.serve(ready)
-    duties = [
+    duties: list[asyncio.Task[object]] = [
         asyncio.create_task(relay.run(_conninfo(), broker), name="relay"),
         asyncio.create_task(_jobs(), name="jobs"),
     ]
-    stopped = asyncio.create_task(stopping.wait())
+    stopped: asyncio.Task[object] = asyncio.create_task(stopping.wait())
     done, _ = await asyncio.wait([*duties, stopped], return_when=asyncio.FIRST_COMPLETED)
     for duty in duties:
         duty.cancel()

@@ -142,13 +142,13 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
         return Patient.objects.none()
     if Scope.ALL in allowed:
         return Patient.objects.all()
-    condition = Q(pk__in=[])
+    conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
-        condition |= Q(pk=actor.patient_id)
+        conditions.append(Q(pk=actor.patient_id))
     if Scope.RELATED in allowed and actor.staff_id is not None:
         care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
-        condition |= Exists(care.filter(Q(staff_id=actor.staff_id) | Q(unit_id__in=unit_ids(actor))))
-    return Patient.objects.filter(condition)
+        conditions.append(Exists(care.filter(Q(staff_id=actor.staff_id) | Q(unit_id__in=unit_ids(actor)))))
+    return Patient.objects.filter(Q(*conditions, _connector=Q.OR))
 
 
 def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None = None) -> bool:

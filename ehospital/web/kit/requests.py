@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -62,4 +63,4 @@ class ActorMiddleware:
         if settings.DEMO or request.path.startswith(_OPEN_WITHOUT_SECOND_FACTOR):
             return False
         user = request.user
-        return user.is_authenticated and user.staff_id is not None and not user.authenticator_set.exists()
+        return user.is_authenticated and user.staff_id is not None and not is_mfa_enabled(user)
