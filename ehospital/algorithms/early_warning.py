@@ -7,9 +7,9 @@ pregnancy.
 Integers are rounded half-up before they are scored; temperature half-up to 0.1 °C, in decimal arithmetic, so 38.05
 scores as 38.1 whatever its binary neighbour is.
 
-An incomplete set is *partial*: it proves at least what its parts prove and never more reassurance than that. Its band is
-"unknown" until the parts present prove a raised one. A part that cannot be scored (saturation at or above 93 % on scale 2
-while oxygen is unknown) is left out, and the parameter that would settle it is missing.
+An incomplete set is *partial*: it proves at least what its parts prove and never more reassurance than that. Its band
+is "unknown" until the parts present prove a raised one. A part that cannot be scored (saturation at or above 93 % on
+scale 2 while oxygen is unknown) is left out, and the parameter that would settle it is missing.
 
 `VERSION` names the points, the rounding and these rules; it is stored with every score.
 """
@@ -75,9 +75,9 @@ class Observations:
 class Score:
     """The sum of the parts that could be scored, and what it asks for.
 
-    `band` is zero, low, low-medium, medium, high, or unknown for a partial set that proves no raised band. `response` is
-    one of the five of the contract; for a partial set it is the least that the parts present prove, None when they prove
-    nothing. `single_three` tells that one parameter alone scored 3.
+    `band` is zero, low, low-medium, medium, high, or unknown for a partial set that proves no raised band. `response`
+    is one of the five of the contract; for a partial set it is the least that the parts present prove, None when they
+    prove nothing. `single_three` tells that one parameter alone scored 3.
     """
 
     score: int
@@ -204,7 +204,7 @@ def score_json(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def next_due(score: Score, last_set_at: datetime) -> datetime:
-    """Return when the next observation set is due; at once while the band is unknown, for then the set is to be completed.
+    """Return when the next observation set is due; while the band is unknown at once, to complete the set.
 
     Source: RCP 2017, chart 5: 12 hours, 4 to 6 hours (due at 4), 1 hour, continuous (always due).
     """
@@ -238,8 +238,8 @@ def _answer(total: int, single_three: bool, partial: bool) -> tuple[str | None, 
 def _points(name: str, value: Any, observations: Observations) -> int | None:
     """Return the points of one observed value; None when another, missing parameter decides them."""
     if name == "consciousness":
-        if value not in CONSCIOUSNESS:
-            raise MalformedObservations(f"consciousness is {value!r:.40}; use A, C, V, P or U")
+        if not isinstance(value, str) or value not in CONSCIOUSNESS:
+            raise MalformedObservations(f"consciousness is {_shown(value)}; use A, C, V, P or U")
         return 0 if value == "A" else 3
     number = _plausible(name, value)
     if name == "oxygen":
@@ -257,12 +257,26 @@ def _points(name: str, value: Any, observations: Observations) -> int | None:
 
 def _plausible(name: str, value: Any) -> Number:
     row = OBSERVATIONS[name]
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not isfinite(value):
-        raise MalformedObservations(f"{name} is {value!r:.40}; it must be a finite number in {row.unit}, or left out")
+    if not _is_number(value):
+        raise MalformedObservations(f"{name} is {_shown(value)}; it must be a number in {row.unit}, or left out")
     if not row.lowest <= value <= row.highest:
         limits = f"{row.lowest:g} to {row.highest:g} {row.unit}"
-        raise MalformedObservations(f"{name} is {value!r:.40}; a body and a sensor can only produce {limits}")
-    return value
+        raise MalformedObservations(f"{name} is {_shown(value)}; a body and a sensor can only produce {limits}")
+    number: Number = value
+    return number
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _shown(value: Any) -> str:
+    # Python refuses to print an integer of more than 4,300 digits.
+    return "an enormous number" if isinstance(value, int) and value.bit_length() > 128 else f"{value!r:.40}"
 
 
 def _rounded(value: Number, parts_per_unit: int) -> int:
@@ -281,12 +295,12 @@ def _rounded_decimal(text: str, parts_per_unit: int) -> int:
 def _refuse_who_is_not_covered(observations: Observations) -> None:
     age, scale = observations.age_years, observations.spo2_scale
     if isinstance(scale, bool) or scale not in (1, 2):
-        raise MalformedObservations(f"spo2_scale is {scale!r:.40}; it is 1, or 2 where a target of 88-92 % was set")
+        raise MalformedObservations(f"spo2_scale is {_shown(scale)}; it is 1, or 2 where a target of 88-92 % was set")
     if not isinstance(observations.pregnant, bool):
-        raise MalformedObservations(f"pregnant is {observations.pregnant!r:.40}; it is true or false")
+        raise MalformedObservations(f"pregnant is {_shown(observations.pregnant)}; it is true or false")
     if age is not None:
-        if isinstance(age, bool) or not isinstance(age, int | float | Decimal) or not 0 <= age <= 150:
-            raise MalformedObservations(f"age_years is {age!r:.40}; it is a number of years from 0 to 150")
+        if not _is_number(age) or not 0 <= age <= 150:
+            raise MalformedObservations(f"age_years is {_shown(age)}; it is a number of years from 0 to 150")
         if age < YOUNGEST_YEARS:
             raise NotApplicable(f"NEWS2 is not valid under {YOUNGEST_YEARS} years; use a paediatric score")
     if observations.pregnant:
