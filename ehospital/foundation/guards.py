@@ -1,7 +1,7 @@
 """What each database role may do, and the triggers that keep history: laid down anew after every migration.
 
 The models say it (an `AppendOnlyModel` may be added to and read, nothing else; an app's `stream_grant` says what the
-stream process may do there), so no migration can forget it.
+stream process may do there, a model may say less), so no migration can forget it.
 """
 
 from typing import Any
@@ -48,7 +48,7 @@ def lay(cursor: CursorWrapper) -> None:
 def _guard(cursor: CursorWrapper, model: type[models.Model], roles: set[str]) -> None:
     table = f'"{model._meta.db_table}"'
     append_only = getattr(model, "append_only", False)
-    stream = _STREAM_GRANTS[getattr(model._meta.app_config, "stream_grant", "")]
+    stream = _STREAM_GRANTS[getattr(model, "stream_grant", getattr(model._meta.app_config, "stream_grant", ""))]
     if STREAM in roles:
         cursor.execute(f"REVOKE ALL ON {table} FROM {STREAM}")
         if stream:

@@ -1,0 +1,35 @@
+"""Files of the record: kept once, never overwritten, and damage is noticed."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from ehospital.foundation import files
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+def test_what_was_stored_comes_back_and_is_kept_once(folder: Path) -> None:
+    key = files.store(b"a letter")
+    assert files.store(b"a letter") == key
+    assert files.load(key) == b"a letter"
+    stored = [path for path in (folder / "files").rglob("*") if path.is_file()]
+    assert [(path.name, path.stat().st_mode & 0o777) for path in stored] == [(key, 0o600)]
+
+
+def test_a_damaged_file_is_not_given_out(folder: Path) -> None:
+    key = files.store(b"a letter")
+    (folder / "files" / key[:2] / key).write_bytes(b"a better")
+    with pytest.raises(files.DamagedFile, match=key):
+        files.load(key)
+
+
+@pytest.mark.parametrize("key", ["", "0" * 64, "../../etc/passwd", "A" * 64, "0" * 63 + "/"])
+def test_no_other_path_can_be_read(key: str) -> None:
+    with pytest.raises(files.UnknownFile):
+        files.load(key)
