@@ -11,7 +11,7 @@ from functools import lru_cache
 from ehospital.simulation.bodies import Vitals
 from ehospital.simulation.noise import stream_key, uniform
 
-Value = float | int | str
+Value = float | int | str | None
 Observation = tuple[str, Value, str]
 
 _SLOT_S = 300
@@ -99,6 +99,12 @@ def continuous(state: Vitals, *, moving: float, chance: float) -> Iterator[Obser
     yield _reading("hr", round(hr))
     yield _reading("rr", round(rr))
     yield _reading("spo2", max(50, round(spo2)))
+
+
+def nothing() -> Iterator[Observation]:
+    """Yield what a monitor says of a probe that is off: heart rate and saturation without a value."""
+    yield _reading("hr", None)
+    yield _reading("spo2", None)
 
 
 def pressure(state: Vitals) -> Iterator[Observation]:

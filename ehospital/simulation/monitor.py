@@ -8,6 +8,7 @@ from itertools import islice
 
 import orjson
 
+from ehospital.kernel import readings
 from ehospital.simulation.session import Address, Session
 from ehospital.simulation.stories import BedStory, frame_at
 
@@ -115,9 +116,16 @@ class Monitor:
         if frame is None:
             return
         self._first = False
-        for kind, observations in (("status", frame.status), ("frame", frame.observations)):
-            if observations:
-                self._keep(kind, [[a, v, u] if u else [a, v] for a, v, u in observations], t)
+        at_ms = int(t * 1000)
+        if frame.status:
+            self._seq += 1
+            self._keep("status", readings.encode_status(self._boot, self._seq, at_ms, **dict(frame.status)))
+        if frame.observations:
+            self._seq += 1
+            observations = [
+                (alias, value, unit) if unit else (alias, value) for alias, value, unit in frame.observations
+            ]
+            self._keep("frame", readings.encode_frame(self._boot, self._seq, at_ms, observations))
         self._pump()
 
     def on_ready(self) -> None:
@@ -155,10 +163,8 @@ class Monitor:
                 _note(self.figures.safe_ms, message)
         self.figures.unsafe = len(self._memory)
 
-    def _keep(self, kind: str, observations: list[list[object]], t: float) -> None:
-        self._seq += 1
-        body = {"v": 1, "b": self._boot, "s": self._seq, "t": int(t * 1000), "o": observations}
-        self._memory.append(Message(self._seq, f"v1/vit/{self.device}/{kind}", orjson.dumps(body)))
+    def _keep(self, kind: str, payload: bytes) -> None:
+        self._memory.append(Message(self._seq, f"v1/vit/{self.device}/{kind}", payload))
         self._waiting += 1
         self.figures.made += 1
         if len(self._memory) > MEMORY:

@@ -56,11 +56,11 @@ class Frame:
 
     Attributes:
         observations: (alias, value, UCUM unit), for a message of kind `frame`; may be empty.
-        status: the same for a message of kind `status`: `lead_off` 1 or 0, `battery` in %; mostly empty.
+        status: (name, value) for a message of kind `status`: `lead` on or off, `battery` in %; mostly empty.
     """
 
     observations: tuple[Observation, ...]
-    status: tuple[Observation, ...] = ()
+    status: tuple[tuple[str, str | int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ def frame_at(bed: BedStory, t: float, *, everything: bool = False) -> Frame | No
     if scene.now.sensor:
         chance = uniform(_chance_key(bed.seed, bed.bed), second) if moving else 0.0
         found += measuring.continuous(state, moving=moving, chance=chance)
+    else:
+        found += measuring.nothing()
     cuff = timetable.last_cuff(second)
     if timetable.cuff_due(second) and not moving:
         found += measuring.pressure(state)
@@ -166,12 +168,12 @@ def _noticed(scene: Scene) -> bool:
     return scene.now is not scene.next and _NOTICED_AFTER_S <= scene.since_s < _NOTICED_AFTER_S + 1
 
 
-def _status(bed: BedStory, scene: Scene, second: int, *, everything: bool) -> Iterable[Observation]:
+def _status(bed: BedStory, scene: Scene, second: int, *, everything: bool) -> Iterable[tuple[str, str | int]]:
     sensor_changes = scene.since_s < 1 and any(not moment.sensor for moment in bed.plot.moments)
     if everything or sensor_changes:
-        yield "lead_off", int(not scene.now.sensor), ""
+        yield "lead", "on" if scene.now.sensor else "off"
     if everything or second % _BATTERY_EVERY_S == timetable_of(bed).phase_s:
-        yield "battery", 100 - second // 900 % 40, "%"
+        yield "battery", 100 - second // 900 % 40
 
 
 def _state(bed: BedStory, body: Body, scene: Scene, second: int) -> Vitals:
