@@ -59,7 +59,7 @@ BLEEDING = Story(
     3300,
     (
         Moment(0, _("Black stools")),
-        Moment(70, _("Fast pulse"), hr=113, rr=20.8, sbp=109),
+        Moment(70, _("Fast pulse"), hr=117, rr=21.5, sbp=112),
         Moment(240, _("Pressure is falling"), hr=126, rr=22.5, sbp=94, temp=36.2),
         Moment(480, _("Haemorrhagic shock"), hr=137, rr=25.5, spo2=95, sbp=80, temp=35.8, consciousness="C"),
         Moment(900, _("Blood is running"), hr=134, rr=25, spo2=96, sbp=84, temp=35.9, oxygen=8, consciousness="C"),
