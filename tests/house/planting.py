@@ -47,3 +47,38 @@ def ask_apart(house: House, rule: str) -> list[tuple[str, int, str]]:
     findings = json.loads(run.stdout)["findings"]
     assert run.returncode == (1 if findings else 0)
     return [(finding["path"], finding["line"], finding["what"]) for finding in findings]
+
+
+SETTINGS = """
+from pathlib import Path
+
+SECRET_KEY = "planted"
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.staticfiles", {apps}]
+ROOT_URLCONF = "ehospital.config.urls"
+STATIC_URL, STATICFILES_DIRS = "/static/", [Path(__file__).parents[1] / "web/static"]
+COTTON_DIR = "kit"
+TEMPLATES = [{{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [Path(__file__).parents[1] / "web"],
+    "OPTIONS": {{
+        "loaders": ["django_cotton.cotton_loader.Loader", "django.template.loaders.filesystem.Loader"],
+        "builtins": ["django.templatetags.static", "django_cotton.templatetags.cotton"],
+    }},
+}}]
+"""
+
+
+def plant_django(folder: Path, files: dict[str, str], *, apps: tuple[str, ...] = ()) -> House:
+    """Plant a house that Django can start: its packages, its settings and some apps."""
+    named = ", ".join(
+        f'"{app}"' for app in (*(f"ehospital.{app}" for app in apps), "django_cotton.apps.SimpleAppConfig")
+    )
+    grown = {
+        "ehospital/config/settings.py": SETTINGS.format(apps=named),
+        "ehospital/config/urls.py": "urlpatterns = []\n",
+        "ehospital/web/static/ward.css": "",
+        **files,
+    }
+    packages = {Path(*Path(name).parts[:depth]) for name in grown for depth in range(1, len(Path(name).parts))}
+    empty = {f"{package.as_posix()}/__init__.py": "" for package in packages if "static" not in package.parts}
+    return plant(folder, {**empty, **grown})

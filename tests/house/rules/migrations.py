@@ -6,7 +6,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
+from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ProjectState
 
 from tests.house.tree import Finding, House
@@ -22,7 +22,7 @@ def check(house: House) -> Iterator[Finding]:
     for label, names in loader.detect_conflicts().items():
         step = f"Renumber the later one after the other ({', '.join(names)})"
         yield Finding(_folder(house, label), 1, RULE, f"{label} has {len(names)} last migrations", step)
-    questioner = NonInteractiveMigrationQuestioner(specified_apps=None, dry_run=True)
+    questioner = MigrationQuestioner(dry_run=True)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps), questioner)
     for label, migrations in detector.changes(graph=loader.graph).items():
         for operation in (operation for migration in migrations for operation in migration.operations):
