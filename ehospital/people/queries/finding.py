@@ -42,6 +42,11 @@ class Found:
     deceased: bool
     openable: bool
 
+    @property
+    def sex_words(self) -> str:
+        """The sex in words of the reader's language."""
+        return str(Patient.Sex(self.sex).label)
+
 
 def find_patients(text: str, *, viewer: access.Actor, at: datetime) -> list[Found]:
     """Return at most 20 patients for a name, a number or a birth date, the best match first; audited.

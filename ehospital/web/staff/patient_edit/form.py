@@ -206,3 +206,9 @@ def initial(known: PatientDetails) -> dict[str, Any]:
         "kin_relationship": kin.relationship,
         "kin_phone": kin.phone,
     }
+
+
+def standing(known: PatientDetails) -> list[tuple[str, str]]:
+    """Return what stands in the record now, label and value, for comparing with what was typed."""
+    fields = PatientForm.base_fields
+    return [(str(fields[name].label), str(value)) for name, value in initial(known).items() if value]

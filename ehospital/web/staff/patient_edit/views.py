@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.patient_edit.form import PatientForm, initial, known_details
+from ehospital.web.staff.patient_edit.form import PatientForm, initial, known_details, standing
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
 
@@ -48,7 +48,7 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
             )
         except actions.PatientChanged:
             form.add_error(None, CHANGED)
-            return _form(request, form, patient=patient, standing=initial(known))
+            return _form(request, form, patient=patient, standing=standing(known))
         except (actions.IdentifierTaken, actions.UnusableDetails) as error:
             form.add_error(None, str(error))
         else:

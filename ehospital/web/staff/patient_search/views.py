@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ehospital.people import queries
-from ehospital.people.access import Permission, holds
+from ehospital.people.access import Permission, holds, may
 from ehospital.web.kit.page import PageRequest, page
 
 
@@ -21,8 +21,7 @@ def search(request: PageRequest) -> HttpResponse:
             "text": text,
             "found": found,
             "full": len(found) == queries.FOUND_AT_MOST,
-            "today": request.actor.at.date(),
             "may_register": holds(request.actor, Permission.PATIENT_REGISTER),
-            "may_edit": holds(request.actor, Permission.PATIENT_EDIT),
+            "may_edit_all": may(request.actor, Permission.PATIENT_EDIT),
         },
     )
