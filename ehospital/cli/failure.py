@@ -1,7 +1,7 @@
 """The one way a command says that it failed for a reason that a person can act on."""
 
 
-class CommandFailed(Exception):  # noqa: N818  (named after the fact)
+class CommandFailed(Exception):
     """An expected failure: what happened, why, and what to do next, in one line.
 
     `ehospital.cli.main` prints it on stderr and exits with 1; nobody needs a traceback for it.

@@ -20,6 +20,7 @@ from ehospital.cli.supervisor import pids
 
 ROOT_PLACES = Path("/var/tmp")  # noqa: S108  (survives a reboot; every folder in it is checked to be ours)
 MARK = "data-folder-id"
+MADE, FOUND = "made", "found"  # the folder was new or empty; it had other files in it
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,26 @@ class Place:
             os.chown(folder, self.account.uid, self.account.gid)
         return folder
 
+    def empty(self) -> None:
+        """Delete everything but the folders themselves and the run folder, whose lock we hold.
+
+        Call only when nothing runs.
+
+        Raises:
+            CommandFailed: the data folder had other people's files in it when we first saw it.
+        """
+        if not (self.data / MARK).read_text().startswith(MADE):
+            raise CommandFailed(
+                f"{self.data} is not emptied",
+                why="It had other files in it before E-Hospital used it",
+                next_step="Name another folder with --data",
+            )
+        marks = {MARK, "run"}
+        for path in [*self.engines.iterdir(), *self.data.iterdir()]:
+            if path.name in marks or path == self.engines:
+                continue
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
     def remove(self) -> None:
         """Delete everything: data, engines, secrets. Call only when nothing runs."""
         shutil.rmtree(self.engines, ignore_errors=True)
@@ -81,6 +102,7 @@ def place_for(data: Path) -> Place:
     data = data.expanduser().resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
+        _mark(data)
         private_folder(data / "run")
     except OSError as error:
         raise CommandFailed(
@@ -118,13 +140,21 @@ def own_folder(folder: Path, mode: int = 0o711) -> Path:
     return folder
 
 
+def _mark(data: Path) -> None:
+    """Give the data folder a name of its own, and note whether it was ours from the beginning."""
+    mark = data / MARK
+    if not mark.exists():
+        beginning = FOUND if any(data.iterdir()) else MADE
+        mark.write_text(f"{beginning} {uuid.uuid4().hex}\n")
+
+
 def _keep_together(data: Path, engines: Path) -> None:
     """Notice a data folder that was deleted and made anew: its old databases have lost their passwords.
 
     They are set aside, not deleted, in case the folder went by mistake; only the newest such set is kept.
     """
     ours, theirs = data / MARK, engines / MARK
-    if ours.exists() and theirs.exists() and ours.read_text() == theirs.read_text():
+    if theirs.exists() and ours.read_text() == theirs.read_text():
         return
     if theirs.exists():
         pids.sweep(engines / "pids")
@@ -132,8 +162,6 @@ def _keep_together(data: Path, engines: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
         engines.rename(aside)
         own_folder(engines)
-    if not ours.exists():
-        ours.write_text(uuid.uuid4().hex)
     theirs.write_text(ours.read_text())
 
 

@@ -1,6 +1,7 @@
 """The random secrets of one data folder, made once and readable by its owner alone."""
 
 import json
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ def read_or_make(data: Path) -> dict[str, str]:
     """Return the secrets of `data`; a secret that a newer version needs is added, none is ever changed.
 
     Keys: `postgres` (superuser) and one per database role; `nats_<role>` for each role on the wire and `nats_system`;
-    `secret_key`, from which Django and the keys of the device sign-in grow.
+    `secret_key`, from which Django and the keys of the device sign-in grow; EHOSPITAL_SECRET_KEY overrules it.
     """
     path = data / FILE
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
@@ -27,6 +28,8 @@ def read_or_make(data: Path) -> dict[str, str]:
     if missing:
         known |= missing
         write_private(path, json.dumps(known, indent=1))
+    if chosen := os.environ.get("EHOSPITAL_SECRET_KEY", "").strip():
+        known["secret_key"] = chosen  # one hospital, one key: the engines and every process must agree
     return known
 
 

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from ehospital.cli.engines.places import Account
 from ehospital.cli.supervisor import pids
@@ -20,13 +22,14 @@ LOG_BYTES = 20_000_000
 class Launch:
     """Everything that is needed to start one program.
 
-    `environment` is added to ours; a value of None takes a variable away. `stop_signal` asks for a clean end;
+    Without a `log` it speaks where we speak. `environment` is added to ours; None takes a variable away.
+    `stop_signal` asks for a clean end;
     `death_signal` is what the kernel sends when we die ourselves (Linux; elsewhere it is always SIGKILL).
     """
 
     name: str
     program: tuple[str, ...]
-    log: Path
+    log: Path | None
     notes: Path
     environment: Mapping[str, str | None] = field(default_factory=dict)
     folder: Path = Path("/")
@@ -78,7 +81,7 @@ class Child:
                 [*leash, "--", *launch.program],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if log else None,
                 cwd=launch.folder,
                 env=environment,
                 start_new_session=True,
@@ -118,6 +121,8 @@ class Child:
 
     def last_words(self, lines: int = 3) -> str:
         """The end of its log, for the one line that says why it failed."""
+        if self.launch.log is None:
+            return "see above"
         try:
             text = self.launch.log.read_bytes()[-4000:].decode(errors="replace")
         except OSError:
@@ -131,8 +136,10 @@ class Child:
         return cls._lifeline[0]
 
 
-def _open_log(path: Path):  # type: ignore[no-untyped-def]  # an IO[bytes]
+def _open_log(path: Path | None) -> AbstractContextManager[IO[bytes] | None]:
     """Open the log to append; one that grew too large becomes `.old` first."""
+    if path is None:
+        return contextlib.nullcontext()
     if path.exists() and path.stat().st_size > LOG_BYTES:
         path.replace(path.with_suffix(".old"))
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")

@@ -1,0 +1,78 @@
+"""`ehospital serve PROCESS`: one process of the hospital, told by its environment what it needs."""
+
+import os
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ehospital.cli.failure import CommandFailed
+from ehospital.cli.hospital.options import Options, data_folder
+
+app = typer.Typer(add_completion=False)
+LOOPBACK = "127.0.0.1"
+
+
+class Process(StrEnum):
+    """What can be served."""
+
+    WEB = "web"
+    LIVE = "live"
+    GATEWAY = "gateway"
+    STREAM = "stream"
+    WORKER = "worker"
+    ALL = "all"
+
+
+ENTRY = {
+    Process.GATEWAY: "ehospital.gateway.main",
+    Process.STREAM: "ehospital.stream.main",
+    Process.WORKER: "ehospital.foundation.worker",
+}
+ASGI = {Process.WEB: "ehospital.config.asgi:application", Process.LIVE: "ehospital.live.application:application"}
+
+
+@app.command()
+def serve(
+    process: Annotated[Process, typer.Argument(help="Which process; `all` runs the hospital on this machine.")],
+    host: Annotated[str, typer.Option(help="Where web and live listen.")] = LOOPBACK,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of web and live.")] = 8000,
+    data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder, for `all`.")] = None,
+) -> None:
+    """Run one process until SIGTERM or Ctrl-C."""
+    if process is Process.ALL:
+        from ehospital.cli.hospital import running
+
+        running.run(Options(data=data_folder(data), port=port, demo=False, devices=False))
+    elif process in ASGI:
+        _web(ASGI[process], host, port)
+    else:
+        _entry(ENTRY[process])()
+
+
+def _entry(module: str) -> Callable[[], object]:
+    run: Callable[[], object] = import_module(module).run
+    return run
+
+
+def _web(application: str, host: str, port: int) -> None:
+    """uvicorn, told to leave open event streams after three seconds when it is stopped."""
+    import uvicorn
+
+    try:
+        uvicorn.run(
+            application,
+            host=host,
+            port=int(os.environ.get("EHOSPITAL_HEALTH_PORT") or port),
+            timeout_graceful_shutdown=3,
+            server_header=False,
+            proxy_headers=os.environ.get("EHOSPITAL_HTTPS", "") != "",
+            log_level=os.environ.get("EHOSPITAL_LOG_LEVEL", "info").lower(),
+            access_log=False,
+        )
+    except SystemExit as ended:  # uvicorn exits 3 when the application does not start; its words are on stderr
+        if ended.code:
+            raise CommandFailed(f"{application} did not start", next_step="Read the lines above") from None
