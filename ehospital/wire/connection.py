@@ -19,6 +19,7 @@ CONNECTIONS_LOST = Counter("ehospital_nats_connections_lost", "Times that NATS w
 PENDING_BYTES = 8 * 1024 * 1024
 _RETRY_SECONDS = 0.25
 _PING_SECONDS = 5
+_DRAIN_SECONDS = 5
 _SAME_ERROR_AGAIN_SECONDS = 30.0
 
 Listener = Callable[[], Awaitable[None]]
@@ -28,7 +29,7 @@ class Connection(Client):
     """A nats-py client that reconnects after whatever the server says, and remembers why it was away.
 
     nats-py alone gives up for good when a running server sends an error such as "maximum connections exceeded";
-    here only `close()` ends a connection.
+    here only `end()` (or `close()`) ends a connection.
     """
 
     def __init__(self, url: str, name: str) -> None:
@@ -71,6 +72,7 @@ class Connection(Client):
             connect_timeout=2,
             ping_interval=_PING_SECONDS,
             max_outstanding_pings=2,
+            drain_timeout=_DRAIN_SECONDS,
             pending_size=PENDING_BYTES,
             inbox_prefix=inbox_prefix(user),
             error_cb=self._on_error,
@@ -78,6 +80,17 @@ class Connection(Client):
             reconnected_cb=self._on_reconnect,
         )
         CONNECTED.set(1)
+
+    async def end(self) -> None:
+        """Finish what has arrived, tell NATS, and close for good."""
+        try:
+            if self.is_connected:
+                await self.drain()
+        except NatsError as error:
+            log.warning("NATS at %s went away while we said goodbye: %s", self.address, error)
+        if not self.is_closed:
+            await self.close()
+        CONNECTED.set(0)
 
     async def _process_err(self, err_msg: str) -> None:
         if "permissions violation" in err_msg.lower():

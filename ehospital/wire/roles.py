@@ -54,6 +54,7 @@ _ALLOWED: dict[Role, Permissions] = {
             "gw.v1.>",
             "dead.>",
             "tech.>",
+            "$SYS.REQ.ACCOUNT.PING.CONNZ",
             "server.kick.*",
         ),
         subscribe=("$SYS.REQ.USER.AUTH",),
