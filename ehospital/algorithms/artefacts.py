@@ -13,7 +13,7 @@ gives them; they need the sign-off of a clinician, and `VERSION` changes with th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -64,8 +64,8 @@ class Memory:
     `TOGETHER` whose sensor fell off and has not come back.
     """
 
-    believed: Mapping[str, Seen] = MappingProxyType({})
-    held: Mapping[str, Seen] = MappingProxyType({})
+    believed: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
+    held: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
     off: frozenset[tuple[str, str]] = frozenset()
 
 

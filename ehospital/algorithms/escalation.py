@@ -16,7 +16,7 @@ sets its own. `VERSION` names the rules and is stored with every transition.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -53,19 +53,22 @@ class Change(StrEnum):
     CLOSED = "closed"
 
 
+DELAYS_S: Final[Mapping[Cause, float]] = MappingProxyType(
+    {
+        Cause.NEWS2: 10,
+        Cause.LEAD_OFF: 10,
+        Cause.DEVICE_SILENT: 0,  # silence was already measured in time
+        Cause.BATTERY_LOW: 0,
+        Cause.CLOCK_SKEW: 10,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a hospital may set. Seconds a condition must last before its alert opens or rises; limits and hysteresis."""
 
-    delay_s: Mapping[Cause, float] = MappingProxyType(
-        {
-            Cause.NEWS2: 10,
-            Cause.LEAD_OFF: 10,
-            Cause.DEVICE_SILENT: 0,  # silence was already measured in time
-            Cause.BATTERY_LOW: 0,
-            Cause.CLOCK_SKEW: 10,
-        }
-    )
+    delay_s: Mapping[Cause, float] = field(default_factory=lambda: DELAYS_S)
     rearm: int = 2
     battery_low_percent: float = 20
     battery_urgent_percent: float = 5
@@ -102,7 +105,7 @@ class AlertState:
     """
 
     priority: Priority | None = None
-    since: Mapping[Priority, datetime] = MappingProxyType({})
+    since: Mapping[Priority, datetime] = field(default_factory=lambda: MappingProxyType({}))
     summed: bool = False
     threes: frozenset[str] = frozenset()
 
