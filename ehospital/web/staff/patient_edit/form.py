@@ -36,9 +36,7 @@ class BirthField(forms.CharField):
             return month, "month"
         if text.isdigit() and 1850 <= int(text) <= 2200:
             return date(int(text), 1, 1), "year"
-        raise forms.ValidationError(
-            _("Type the day, month and year, as 17-05-2001. Month and year, or the year alone, will do.")
-        )
+        raise forms.ValidationError(_("This is no date. Type it as 17-05-2001; month and year, or the year, will do."))
 
 
 class PatientForm(forms.Form):

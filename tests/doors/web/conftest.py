@@ -1,0 +1,57 @@
+"""The pages through Django's own client: real middleware, real templates, a real database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.test import Client
+
+from ehospital.people import actions
+from ehospital.people.access import Role
+from tests.factories import people
+
+PASSWORD = "a long and odd password 7"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Collect the static files once: pages name them by their hash."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: LazySettings) -> None:
+    """Let staff in without a second factor, as a demo does; tests of the second factor switch this off."""
+    settings.DEMO = True
+    # The product's own hash takes a quarter of a second by design; hundreds of sign-ins here need not.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A browser in which somebody has signed in."""
+
+    client: Client
+    member: people.Staff
+
+
+SignIn = Callable[..., SignedIn]
+
+
+@pytest.fixture
+def sign_in(db: None) -> SignIn:
+    """A function that signs a member of staff with a role in, through the real form."""
+
+    def enter(role: Role, **more: object) -> SignedIn:
+        member = people.staff(role, family=f"Berg-{role}", **more)  # type: ignore[arg-type]
+        actions.give_account(
+            username=f"{role}", password=PASSWORD, staff_id=member.id, by=people.machinery(), at=people.NOON
+        )
+        client = Client()
+        answer = client.post("/accounts/login/", {"login": f"{role}", "password": PASSWORD})
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+        return SignedIn(client, member)
+
+    return enter

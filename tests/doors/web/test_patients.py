@@ -1,0 +1,145 @@
+"""Finding, registering and correcting patients, as the desk does it."""
+
+import pytest
+from django.test import Client
+
+from ehospital.people import queries
+from ehospital.people.access import Permission, Role
+from ehospital.people.models import Patient, PatientName
+from tests.doors.web.conftest import SignIn
+from tests.factories import people
+
+pytestmark = pytest.mark.django_db
+
+AMINA = {"family": "Okafor", "given": "Amina", "birth": "14-03-1957", "sex": "female", "phone": "555 0100"}
+
+
+def test_the_desk_finds_a_patient_and_sees_no_way_into_the_chart(sign_in: SignIn) -> None:
+    people.patient()
+    answer = sign_in(Role.RECEPTIONIST).client.get("/staff/patients/", {"q": "okafor"})
+    page = answer.content.decode()
+    assert "OKAFOR, Amina" in page
+    assert "14-Mar-1957" in page
+    assert "Open chart" not in page
+
+
+def test_typing_refreshes_the_list_alone(sign_in: SignIn) -> None:
+    people.patient()
+    answer = sign_in(Role.RECEPTIONIST).client.get("/staff/patients/", {"q": "okafor"}, headers={"HX-Request": "true"})
+    assert b"<html" not in answer.content
+    assert b"OKAFOR, Amina" in answer.content
+
+
+def test_registering_writes_everything_that_was_typed(sign_in: SignIn) -> None:
+    desk = sign_in(Role.RECEPTIONIST)
+    typed = {**AMINA, "former_family": "Eze", "kin_name": "Chidi Okafor", "kin_phone": "555 0101", "city": "Oslo"}
+    answer = desk.client.post("/staff/patients/register/", typed)
+    key = Patient.objects.get().id
+    assert (answer.status_code, answer["Location"]) == (302, f"/staff/patients/{key}/edit/")
+    patient = queries.patient(key, viewer=desk.member.actor, permission=Permission.PATIENT_EDIT)
+    assert (patient.name_text, str(patient.birth_on), patient.birth_precision) == ("OKAFOR, Amina", "1957-03-14", "day")
+    assert {name.use: name.family for name in patient.names.all()} == {"official": "Okafor", "maiden": "Eze"}
+    assert [(one.name, one.next_of_kin) for one in patient.contacts.all()] == [("Chidi Okafor", True)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("1957", ("1957-01-01", "year")), ("03-1957", ("1957-03-01", "month")), ("", ("None", "unknown"))],
+)
+def test_a_birth_date_may_be_known_in_part(sign_in: SignIn, typed: str, stored: tuple[str, str]) -> None:
+    sign_in(Role.RECEPTIONIST).client.post("/staff/patients/register/", {**AMINA, "birth": typed})
+    patient = Patient.objects.get()
+    assert (str(patient.birth_on), patient.birth_precision) == stored
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"family": "", "given": ""}, "Type a name"),
+        ({"birth": "31-02-1957"}, "This is no date"),
+        ({"birth": "14-03-2157"}, "lies in the future"),
+        ({"email": "nonsense"}, "valid email"),
+    ],
+)
+def test_what_cannot_be_is_said_in_words_and_what_was_typed_stays(sign_in: SignIn, change: dict, words: str) -> None:
+    answer = sign_in(Role.RECEPTIONIST).client.post("/staff/patients/register/", {**AMINA, **change})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert "555 0100" in page
+    assert Patient.objects.count() == 0
+
+
+def test_a_like_person_must_be_ruled_out_first(sign_in: SignIn) -> None:
+    people.patient()
+    desk = sign_in(Role.RECEPTIONIST)
+    answer = desk.client.post("/staff/patients/register/", AMINA)
+    assert answer.status_code == 422
+    assert "Is it one of these?" in answer.content.decode()
+    assert Patient.objects.count() == 1
+    desk.client.post("/staff/patients/register/", {**AMINA, "nobody_alike": "yes"})
+    assert Patient.objects.count() == 2
+
+
+def test_an_edit_of_an_outdated_page_is_refused_and_shows_what_stands(sign_in: SignIn) -> None:
+    key, desk = people.patient(), sign_in(Role.RECEPTIONIST)
+    first = {**AMINA, "version": "1", "given": "Amina Rose"}
+    assert desk.client.post(f"/staff/patients/{key}/edit/", first).status_code == 302
+    answer = desk.client.post(f"/staff/patients/{key}/edit/", {**AMINA, "version": "1", "given": "Lost"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Somebody else has changed this patient meanwhile" in page
+    assert "Amina Rose" in page
+    assert 'value="Lost"' in page
+    assert PatientName.objects.get(patient_id=key).given == "Amina Rose"
+
+
+def test_an_edit_keeps_what_the_form_does_not_show(sign_in: SignIn) -> None:
+    from dataclasses import replace
+
+    from ehospital.people import actions
+    from ehospital.people.details import AddressDetails, IdentifierDetails, NameDetails
+
+    known = replace(
+        people.details(),
+        names=(NameDetails("Amina", "Okafor"), NameDetails("Ami", "Old", use="anonymous")),
+        identifiers=(IdentifierDetails("urn:insurer", "77", "SN"),),
+        addresses=(AddressDetails(city="Oslo"), AddressDetails(city="Lagos", use="old")),
+    )
+    key = actions.register_patient(known, by=people.machinery(), at=people.NOON)
+    desk = sign_in(Role.RECEPTIONIST)
+    assert (
+        desk.client.post(f"/staff/patients/{key}/edit/", {**AMINA, "version": "1", "city": "Bergen"}).status_code == 302
+    )
+    patient = queries.patient(key, viewer=desk.member.actor, permission=Permission.PATIENT_EDIT)
+    assert {name.use for name in patient.names.all()} == {"official", "anonymous"}
+    assert "urn:insurer" in {number.system for number in patient.identifiers.all()}
+    assert {address.city for address in patient.addresses.all()} == {"Bergen", "Lagos"}
+
+
+def test_a_foreign_patient_and_a_missing_one_answer_the_same(sign_in: SignIn) -> None:
+    key, nurse = people.patient(), sign_in(Role.NURSE)
+    foreign = nurse.client.get(f"/staff/patients/{key}/edit/")
+    missing = nurse.client.get("/staff/patients/00000000-0000-7000-8000-000000000000/edit/")
+    assert foreign.status_code == missing.status_code == 404
+
+
+def test_roles_without_the_permission_are_told_so(sign_in: SignIn) -> None:
+    assert sign_in(Role.ADMINISTRATOR).client.get("/staff/patients/").status_code == 403
+    assert Client().get("/staff/patients/").status_code == 302
+
+
+def test_a_name_that_is_a_script_is_shown_as_text(sign_in: SignIn) -> None:
+    people.patient("<script>alert(1)</script>", "Okafor")
+    page = sign_in(Role.RECEPTIONIST).client.get("/staff/patients/", {"q": "okafor"}).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_only_the_privacy_officer_opens_the_trail(sign_in: SignIn) -> None:
+    key = people.patient()
+    officer, doctor = sign_in(Role.PRIVACY_OFFICER), sign_in(Role.DOCTOR)
+    page = officer.client.get("/staff/audit/", {"patient": str(key)}).content.decode()
+    assert "patient.registered" in page
+    assert doctor.client.get("/staff/audit/").status_code == 403
+    assert officer.client.get("/staff/audit/", {"patient": "x", "since": "y"}).status_code == 200
