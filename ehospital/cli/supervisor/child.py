@@ -46,6 +46,7 @@ class Child:
     def __init__(self, launch: Launch) -> None:
         self.launch = launch
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_began = 0
 
     @property
     def pid(self) -> int | None:
@@ -77,6 +78,7 @@ class Child:
             passed = (self._lifeline_end(),)
             leash += ["--pipe", str(passed[0])]
         with _open_log(launch.log) as log:
+            self._log_began = log.tell() if log else 0
             self._process = subprocess.Popen(  # noqa: S603  (a program of ours)
                 [*leash, "--", *launch.program],
                 stdin=subprocess.DEVNULL,
@@ -120,11 +122,11 @@ class Child:
         pids.forget(self.launch.notes, self.launch.name)
 
     def last_words(self, lines: int = 3) -> str:
-        """The end of its log, for the one line that says why it failed."""
+        """The end of what it said since its last start, for the one line that says why it failed."""
         if self.launch.log is None:
             return "see above"
         try:
-            text = self.launch.log.read_bytes()[-4000:].decode(errors="replace")
+            text = self.launch.log.read_bytes()[self._log_began :][-4000:].decode(errors="replace")
         except OSError:
             return ""
         return " · ".join(line.strip() for line in text.strip().splitlines()[-lines:])
@@ -142,4 +144,6 @@ def _open_log(path: Path | None) -> AbstractContextManager[IO[bytes] | None]:
         return contextlib.nullcontext()
     if path.exists() and path.stat().st_size > LOG_BYTES:
         path.replace(path.with_suffix(".old"))
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    log = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    log.seek(0, os.SEEK_END)
+    return log
