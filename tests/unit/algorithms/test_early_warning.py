@@ -232,7 +232,7 @@ def test_pregnancy_is_refused():
         *[(name, value) for name in NAMES if name != "consciousness" for value in ("80", float("nan"), float("inf"))],
         ("hr", 351),
         ("hr", -5),
-        ("hr", 10**5000),
+        ("hr", 10**4000),
         ("hr", Decimal("sNaN")),
         ("spo2", 101),
         ("spo2", 0.97),
