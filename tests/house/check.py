@@ -21,6 +21,7 @@ PYTHON = (sys.executable, "-m")
 
 # djlint knows faults of HTML that Django does not; layout and the empty defaults of components are not among them.
 LAYOUT = "H015,H020,H025,H026,H043"
+PLACE = "{filename}:{line}: {code} {message} {match}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ CHECKS = (
     Check("translations in step", (*PYTHON, "tests.house.messages")),
     Check("floors (import-linter)", (str(BIN / "lint-imports"), "--no-logo")),
     Check("html (djlint)", (str(BIN / "djlint"), "ehospital", "--lint", "--profile", "django", "--quiet",
-                            "--ignore", LAYOUT, "--linter-output-format", "{filename}:{line}: {code} {message} {match}")),
+                            "--ignore", LAYOUT, "--linter-output-format", PLACE)),
     Check("style (ruff check)", (str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", ".")),
     Check("format (ruff format; mend with make format)", (str(BIN / "ruff"), "format", "--check", ".")),
 )  # fmt: skip

@@ -10,10 +10,16 @@ from tests.house.tree import House
 
 # In pieces, so that this file passes the rule that it tests.
 TRACES = [
-    "https://" + "pypi" + ".org/simple", "https://files.python" + "hosted.org/x",
-    "https://registry" + ".npm" + "js.org/x", "pip install --index" + "-url https://x", "UV_DEFAULT" + "_INDEX=https://x", "see /" + "root/notes",
-    "/" + "home/ada/notes", "/" + "Users/ada", "C:\\" + "Users\\ada",
-]  # fmt: skip
+    "https://" + "pypi" + ".org/simple",
+    "https://files.python" + "hosted.org/x",
+    "https://registry" + ".npm" + "js.org/x",
+    "pip install --index" + "-url https://x",
+    "UV_DEFAULT" + "_INDEX=https://x",
+    "see /" + "root/notes",
+    "/" + "home/ada/notes",
+    "/" + "Users/ada",
+    "C:\\" + "Users\\ada",
+]
 HARMLESS = [
     "uv pip compile --no-emit" + "-index-url",
     "PyPI",
