@@ -1,6 +1,7 @@
 """The frame of every page: it declares its permission, knows who asks, and never tells what it may not show."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -19,6 +20,7 @@ class PageRequest(HttpRequest):
     """A request that has passed the door: `actor` is who asks, at the moment of asking."""
 
     actor: access.Actor
+    asked_at: datetime
 
 
 View = Callable[Concatenate[PageRequest, Arguments], HttpResponseBase]

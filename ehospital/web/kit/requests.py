@@ -29,6 +29,7 @@ class RequestNumberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = uuid.uuid4().hex[:12]
         request.number = number  # type: ignore[attr-defined]
+        request.asked_at = datetime.now(UTC)  # type: ignore[attr-defined]
         token = audit.request_number.set(number)
         try:
             response = self.get_response(request)
@@ -50,7 +51,7 @@ class ActorMiddleware:
         if not user.is_authenticated:
             request.actor = None  # type: ignore[attr-defined]
             return self.get_response(request)
-        request.actor = SimpleLazyObject(lambda: signing_in.actor_of(user, at=datetime.now(UTC)))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: signing_in.actor_of(user, at=request.asked_at))  # type: ignore[attr-defined]
         if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
