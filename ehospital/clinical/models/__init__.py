@@ -1,0 +1,37 @@
+"""The chart: what happened to a patient, what is known of them, and what is planned."""
+
+from ehospital.clinical.models.allergies import Allergy, AllergyReaction, NoKnownAllergies
+from ehospital.clinical.models.care_plans import CareActivity, CarePlan, Goal
+from ehospital.clinical.models.documents import DiagnosticReport, Document
+from ehospital.clinical.models.encounters import Encounter
+from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Precision
+from ehospital.clinical.models.flags import SafetyFlag
+from ehospital.clinical.models.immunisations import Immunisation
+from ehospital.clinical.models.medicines import MedicineTaken
+from ehospital.clinical.models.observations import Observation
+from ehospital.clinical.models.problems import Problem
+from ehospital.clinical.models.procedures import Procedure
+from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
+
+__all__ = [
+    "Allergy",
+    "AllergyReaction",
+    "CareActivity",
+    "CarePlan",
+    "ChartEntry",
+    "DiagnosticReport",
+    "Document",
+    "Encounter",
+    "ExactDecimalField",
+    "Goal",
+    "Immunisation",
+    "ImportedResource",
+    "MedicineTaken",
+    "NoKnownAllergies",
+    "Observation",
+    "Precision",
+    "Problem",
+    "Procedure",
+    "SafetyFlag",
+    "SourceIdentifier",
+]

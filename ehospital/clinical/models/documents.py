@@ -1,0 +1,101 @@
+"""Letters, notes and reports: who wrote what when; the content is a file of the record."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ehospital.clinical.models.entries import ChartEntry, Coded, ends_after_start, only_choices, precision_field
+
+
+class DocumentStatus(models.TextChoices):
+    """FHIR document reference status."""
+
+    CURRENT = "current", _("Current")
+    SUPERSEDED = "superseded", _("Superseded")
+    ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
+
+
+class Document(Coded, ChartEntry):
+    """A FHIR DocumentReference, or the printed form of a report. `file_key` is a key of `foundation.files`."""
+
+    Status = DocumentStatus
+
+    status = models.CharField(max_length=16, choices=Status)
+    category = models.CharField(max_length=250, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    written_at = models.DateTimeField()
+    file_key = models.CharField(max_length=64, blank=True, help_text="Empty when the source kept the content.")
+    file_name = models.CharField(max_length=250, blank=True)
+    content_type = models.CharField(max_length=120, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    location = models.CharField(max_length=1000, blank=True, help_text="Where the source keeps the content.")
+
+    class Meta:
+        constraints = [
+            only_choices("status", DocumentStatus.values, "document_status"),
+            models.CheckConstraint(
+                condition=models.Q(file_key="") | models.Q(file_key__regex="^[0-9a-f]{64}$"), name="document_key"
+            ),
+        ]
+        indexes = [
+            models.Index("patient", models.F("written_at").desc(), models.F("id").desc(), name="document_newest")
+        ]
+
+    class Privacy:
+        identifying = ("patient", "recorded_by", "recorded_by_text", "file_name")
+        clinical = (
+            "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "category",
+            "title", "written_at", "file_key",
+        )  # fmt: skip
+        technical = ("id", "content_type", "size_bytes", "location")
+
+
+class DiagnosticReportStatus(models.TextChoices):
+    """FHIR diagnostic report status."""
+
+    REGISTERED = "registered", _("Requested")
+    PARTIAL = "partial", _("Partial")
+    PRELIMINARY = "preliminary", _("Preliminary")
+    FINAL = "final", _("Final")
+    AMENDED = "amended", _("Amended")
+    CORRECTED = "corrected", _("Corrected")
+    APPENDED = "appended", _("Appended")
+    CANCELLED = "cancelled", _("Cancelled")
+    ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class DiagnosticReport(Coded, ChartEntry):
+    """A report that groups results; `result_ids` are observations of the same patient, in the report's order."""
+
+    Status = DiagnosticReportStatus
+
+    status = models.CharField(max_length=16, choices=Status)
+    category = models.CharField(max_length=250, blank=True)
+    effective_at = models.DateTimeField()
+    effective_precision = precision_field()
+    effective_until = models.DateTimeField(null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    conclusion = models.TextField(blank=True)
+    result_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            only_choices("status", DiagnosticReportStatus.values, "report_status"),
+            ends_after_start("effective_at", "effective_until", "report_ends_after_start"),
+        ]
+        indexes = [
+            models.Index("patient", models.F("effective_at").desc(), models.F("id").desc(), name="report_newest")
+        ]
+
+    class Privacy:
+        identifying = ("patient", "recorded_by", "recorded_by_text")
+        clinical = (
+            "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "category",
+            "effective_at", "effective_precision", "effective_until", "issued_at", "conclusion", "result_ids",
+            "document",
+        )  # fmt: skip
+        technical = ("id",)
