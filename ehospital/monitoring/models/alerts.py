@@ -33,7 +33,7 @@ class Alert(Record):
         CLOSED = "closed", _("Closed")
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="alerts")
-    cause = models.CharField(max_length=100, help_text="The rule; a device's cause ends in its id.")
+    cause = models.CharField(max_length=32, help_text="One of algorithms.escalation.Cause.")
     kind = models.CharField(max_length=10, choices=Kind)
     priority = models.CharField(max_length=6, choices=Priority)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
@@ -46,7 +46,6 @@ class Alert(Record):
     closed_at = models.DateTimeField(null=True)
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
     owner_staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
-    escalation = models.PositiveSmallIntegerField(default=0, help_text="How often nobody answered in time.")
 
     class Meta:
         constraints = [
@@ -70,7 +69,6 @@ class Alert(Record):
         clinical = ("cause", "kind", "priority", "facts")
         technical = (
             "id", "state", "device", "ward", "opened_at", "updated_at", "acknowledged_at", "closed_at", "owner_unit",
-            "escalation",
         )  # fmt: skip
 
 
@@ -83,7 +81,6 @@ class AlertEvent(Record, AppendOnlyModel):
         OPENED = "opened", _("Opened")
         UPDATED = "updated", _("Updated")
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-        ESCALATED = "escalated", _("Passed on")
         CLOSED = "closed", _("Closed")
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="events")

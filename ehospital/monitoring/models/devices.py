@@ -74,6 +74,9 @@ class DeviceState(models.Model):
 
     device = models.OneToOneField(Device, on_delete=models.CASCADE, primary_key=True, related_name="status")
     seen_at = models.DateTimeField(help_text="When the hospital last took a message of it.")
+    frame_at = models.DateTimeField(
+        null=True, help_text="When the hospital last took a frame of it: silence counts from here."
+    )
     boot = models.CharField(max_length=64, blank=True)
     clock_ahead_ms = models.BigIntegerField(default=0, help_text="Its clock minus ours when it last sent on time.")
     skewed_since_at = models.DateTimeField(null=True, help_text="Since when the clock is more than 30 s off.")
@@ -82,13 +85,14 @@ class DeviceState(models.Model):
     error = models.CharField(max_length=200, blank=True, help_text="The device's own words.")
     rejected = models.BigIntegerField(default=0, help_text="Observations that made no sense, since registration.")
     rejection = models.CharField(max_length=300, blank=True, help_text="The last of them, and why.")
+    memory = models.JSONField(default=dict, help_text="What the artefact check remembers of it.")
 
     class Privacy:
         identifying = ()
         clinical = ()
         technical = (
-            "device", "seen_at", "boot", "clock_ahead_ms", "skewed_since_at", "battery_percent", "lead_off", "error",
-            "rejected", "rejection",
+            "device", "seen_at", "frame_at", "boot", "clock_ahead_ms", "skewed_since_at", "battery_percent", "lead_off",
+            "error", "rejected", "rejection", "memory",
         )  # fmt: skip
 
 

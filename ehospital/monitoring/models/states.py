@@ -31,10 +31,10 @@ class PatientState(models.Model):
         SILENT = "silent", _("No signal")
 
     patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True, related_name="monitoring")
-    monitored = models.BooleanField(default=False, help_text="A device watches the patient.")
+    monitored = models.BooleanField(default=False, help_text="Time alone may change something.")
     signal = models.CharField(max_length=8, choices=Signal, default=Signal.SILENT)
-    heard_at = models.DateTimeField(null=True, help_text="When a device of the patient was last heard.")
-    current = models.JSONField(default=dict, help_text="metric → [value, taken ms, source], the newest of each.")
+    heard_at = models.DateTimeField(null=True, help_text="When the hospital last took a reading on time.")
+    current = models.JSONField(default=dict, help_text="metric → [value, taken ms, device or empty, gone ms or null].")
     spo2_scale = models.PositiveSmallIntegerField(default=1, help_text="NEWS2 scale 2 is for hypercapnia.")
     score = models.PositiveSmallIntegerField(null=True)
     band = models.CharField(max_length=8, choices=Band, default=Band.UNKNOWN)
@@ -42,10 +42,11 @@ class PatientState(models.Model):
     missing = ArrayField(models.CharField(max_length=16), default=list)
     parts = models.JSONField(default=dict, help_text="metric → its points.")
     response = models.CharField(max_length=32, blank=True)
-    previous_score = models.PositiveSmallIntegerField(null=True, help_text="The score before this one, if both whole.")
+    trail = models.JSONField(default=list, help_text="[[ms, score], …]: the last hour, for the trend.")
     scored_at = models.DateTimeField(null=True, help_text="Since when the score is what it is.")
     observed_at = models.DateTimeField(null=True, help_text="When a person last observed the patient.")
     due_at = models.DateTimeField(null=True, help_text="When the next observations are due; follows the score.")
+    late_at = models.DateTimeField(null=True, help_text="When they are late.")
     rules = models.JSONField(default=dict, help_text="alert cause → where its state machine stands.")
     check_at = models.DateTimeField(null=True, help_text="When time alone may change something.")
     version = models.BigIntegerField(default=0, help_text="Rises with every change.")
@@ -65,8 +66,8 @@ class PatientState(models.Model):
     class Privacy:
         identifying = ("patient",)
         clinical = (
-            "current", "spo2_scale", "score", "band", "partial", "missing", "parts", "response", "previous_score",
-            "scored_at", "observed_at", "due_at",
+            "current", "spo2_scale", "score", "band", "partial", "missing", "parts", "response", "trail",
+            "scored_at", "observed_at", "due_at", "late_at",
         )  # fmt: skip
         technical = ("monitored", "signal", "heard_at", "rules", "check_at", "version")
 

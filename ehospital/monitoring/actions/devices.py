@@ -1,0 +1,185 @@
+"""The registry of devices: letting them in, giving them to patients, taking both back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from ehospital.foundation import audit, outbox
+from ehospital.monitoring import events, locks
+from ehospital.monitoring.actions.states import locked_states
+from ehospital.monitoring.actions.telling_doors import tell_doors
+from ehospital.monitoring.models import Device, DeviceAssociation
+from ehospital.people import access
+from ehospital.wire import devices_directory, subjects
+
+
+class DeviceKnown(ValueError):
+    """A device with this id is registered already; nothing was written."""
+
+
+class DevicePaired(RuntimeError):
+    """The device watches another patient; unpair it there first. Nothing was written."""
+
+
+class DeviceUnusable(RuntimeError):
+    """The device is unknown, revoked, in repair or retired; nothing was written."""
+
+
+@transaction.atomic
+def register_device(
+    device_id: str,
+    *,
+    type: Device.Type = Device.Type.MONITOR,
+    model: str = "",
+    serial: str = "",
+    metrics: Iterable[str] = (),
+    kinds: Iterable[str] = devices_directory.KINDS,
+    ward_id: UUID | None = None,
+    by: access.Actor,
+    at: datetime,
+) -> str:
+    """Register a device and return its secret, 43 characters, which is shown now and kept nowhere.
+
+    The doors let it in as soon as a worker has told them, normally within a second.
+
+    Args:
+        device_id: its user name and client id, `[A-Za-z0-9_-]{1,64}`.
+        metrics: aliases that it measures, for people.
+        kinds: what it may publish.
+    Raises:
+        NotPermitted: `by` may not manage devices.
+        BadName: the id or a kind is not a name.
+        DeviceKnown: it is registered already.
+    """
+    access.require(by, access.Permission.DEVICE_MANAGE)
+    secret = devices_directory.new_secret()
+    try:
+        with transaction.atomic():
+            Device.objects.create(
+                id=subjects.checked(device_id),
+                type=type,
+                model=model,
+                serial=serial,
+                metrics=list(metrics),
+                kinds=[subjects.checked(kind) for kind in kinds],
+                ward_id=ward_id,
+                secret_hash=devices_directory.hash_secret(secret, settings.SECRET_KEY),
+                registered_at=at,
+            )
+    except IntegrityError as error:
+        raise DeviceKnown(f"{device_id} is registered already") from error
+    audit.record("device.registered", by=by, at=at, subject=f"device:{device_id}")
+    tell_doors(device_id)
+    return secret
+
+
+@transaction.atomic
+def renew_secret(device_id: str, *, by: access.Actor, at: datetime) -> str:
+    """Give a device a new secret and return it; the old one no longer opens any door, and a revocation ends.
+
+    Raises:
+        NotPermitted: `by` may not manage devices.
+        DeviceUnusable: there is no such device.
+    """
+    access.require(by, access.Permission.DEVICE_MANAGE)
+    device = _locked(device_id)
+    secret = devices_directory.new_secret()
+    device.secret_hash = devices_directory.hash_secret(secret, settings.SECRET_KEY)
+    device.revoked = False
+    device.save(update_fields=["secret_hash", "revoked"])
+    audit.record("device.secret_renewed", by=by, at=at, subject=f"device:{device_id}")
+    tell_doors(device_id)
+    return secret
+
+
+@transaction.atomic
+def revoke_device(device_id: str, *, by: access.Actor, at: datetime) -> None:
+    """Take a device's credentials back: no door lets it in, and one that is in is put out. Repeating changes nothing.
+
+    Raises:
+        NotPermitted: `by` may not manage devices.
+        DeviceUnusable: there is no such device.
+    """
+    access.require(by, access.Permission.DEVICE_MANAGE)
+    device = _locked(device_id)
+    if not device.revoked:
+        device.revoked = True
+        device.save(update_fields=["revoked"])
+        audit.record("device.revoked", by=by, at=at, subject=f"device:{device_id}")
+    tell_doors(device_id)
+
+
+@transaction.atomic
+def pair_device(
+    device_id: str, *, patient_id: UUID, bed_id: UUID | None = None, by: access.Actor, at: datetime
+) -> UUID:
+    """Let a device watch a patient from now on, and return the association's id.
+
+    A patient may have several devices; a device has one patient, which the database itself enforces.
+
+    Raises:
+        NotPermitted: `by` manages no devices and records no observations of this patient.
+        DeviceUnusable: there is no such device, or it is revoked, in repair or retired.
+        DevicePaired: it watches somebody already.
+    """
+    _require_pairing(by, patient_id)
+    device = _locked(device_id)
+    if device.revoked or device.state != Device.State.IN_USE:
+        raise DeviceUnusable(f"{device_id} is {'revoked' if device.revoked else device.state}")
+    try:
+        with transaction.atomic():
+            made = DeviceAssociation.objects.create(
+                device=device, patient_id=patient_id, bed_id=bed_id, during=DateTimeTZRange(at, None)
+            )
+    except IntegrityError as error:
+        if "device_watches_one_patient" not in str(error):
+            raise
+        raise DevicePaired(f"{device_id} watches another patient; unpair it there first") from error
+    (state,) = locked_states([patient_id])
+    state.monitored, state.check_at = True, at
+    state.version += 1
+    state.save(update_fields=["monitored", "check_at", "version"])
+    audit.record("device.paired", by=by, at=at, patient_id=patient_id, subject=f"device:{device_id}")
+    outbox.publish(events.DeviceWasPaired(device_id=device_id, patient_id=patient_id, at=at))
+    return made.id
+
+
+@transaction.atomic
+def unpair_device(device_id: str, *, by: access.Actor, at: datetime) -> UUID | None:
+    """End a device's watch and return whom it watched, None when nobody. What it measured stays that patient's.
+
+    Raises:
+        NotPermitted: `by` manages no devices and records no observations of this patient.
+    """
+    _locked(device_id)
+    held = DeviceAssociation.objects.filter(device_id=device_id, during__contains=at).order_by("id").first()
+    if held is None:
+        access.require(by, access.Permission.DEVICE_READ)
+        return None
+    _require_pairing(by, held.patient_id)
+    held.during = DateTimeTZRange(held.during.lower, at)
+    held.save(update_fields=["during"])
+    (state,) = locked_states([held.patient_id])
+    state.monitored, state.check_at = True, at  # the next sweep ends the device's technical alerts
+    state.version += 1
+    state.save(update_fields=["monitored", "check_at", "version"])
+    audit.record("device.unpaired", by=by, at=at, patient_id=held.patient_id, subject=f"device:{device_id}")
+    outbox.publish(events.DeviceWasUnpaired(device_id=device_id, patient_id=held.patient_id, at=at))
+    return held.patient_id
+
+
+def _require_pairing(by: access.Actor, patient_id: UUID) -> None:
+    """Pairing is bedside work: whoever may record this patient's observations, and whoever manages devices."""
+    if not access.may(by, access.Permission.DEVICE_MANAGE):
+        access.require(by, access.Permission.OBSERVATION_RECORD, patient_id=patient_id)
+
+
+def _locked(device_id: str) -> Device:
+    found = locks.devices([device_id])
+    if not found:
+        raise DeviceUnusable(f"there is no device {device_id[:64]!r}")
+    return found[0]

@@ -1,0 +1,37 @@
+"""Reads of monitoring: the ward's board, alerts, vital signs, curves, devices."""
+
+from ehospital.monitoring.queries.alerts import alert, alert_events, open_alerts
+from ehospital.monitoring.queries.board import ward_board
+from ehospital.monitoring.queries.devices import devices
+from ehospital.monitoring.queries.series import series
+from ehospital.monitoring.queries.views import (
+    AlertView,
+    BedView,
+    Board,
+    BoardPatient,
+    DeviceView,
+    News,
+    Series,
+    Value,
+    Vitals,
+)
+from ehospital.monitoring.queries.vitals import current_vitals
+
+__all__ = [
+    "AlertView",
+    "BedView",
+    "Board",
+    "BoardPatient",
+    "DeviceView",
+    "News",
+    "Series",
+    "Value",
+    "Vitals",
+    "alert",
+    "alert_events",
+    "current_vitals",
+    "devices",
+    "open_alerts",
+    "series",
+    "ward_board",
+]

@@ -1,0 +1,86 @@
+"""How a patient is, worked out for the moment of asking: a stored score is never shown after its readings lapsed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from ehospital.monitoring.models import PatientState
+from ehospital.monitoring.policies import freshness
+from ehospital.monitoring.policies import picture as pictures
+from ehospital.monitoring.policies.picture import Picture
+from ehospital.monitoring.queries.views import News, Value, Vitals
+from ehospital.monitoring.queries.watching import Watch, watches
+from ehospital.people import access
+from ehospital.people import queries as people
+
+
+def current_vitals(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Vitals:
+    """Return how a patient is at that moment; whoever was never observed has no values and no score.
+
+    Args:
+        viewer: may open the chart, or is the patient.
+    Raises:
+        NotPermitted: `viewer` may not see this patient, or there is none.
+    """
+    own = access.Permission.OWN_RECORD_READ
+    permission = own if access.holds(viewer, own) and viewer.kind == "patient" else access.Permission.CHART_READ
+    patient = people.patient(patient_id, viewer=viewer, permission=permission)
+    state = PatientState.objects.filter(patient_id=patient_id).first() or PatientState(patient_id=patient_id)
+    watching = watches([patient_id], at=at).get(patient_id, [])
+    return vitals_of(state, age_years=patient.age_on(at.date()), watching=watching, at=at)
+
+
+def picture_of(state: PatientState, *, age_years: int | None, watching: Sequence[Watch], at: datetime) -> Picture:
+    """Return what a stored state says at that moment."""
+    return pictures.picture(
+        state.current,
+        age_years=age_years,
+        spo2_scale=state.spo2_scale,
+        watched=any(watch.continuous for watch in watching),
+        heard_at=state.heard_at,
+        now=at,
+    )
+
+
+def vitals_of(state: PatientState, *, age_years: int | None, watching: Sequence[Watch], at: datetime) -> Vitals:
+    """Return a stored state as a screen shows it at that moment."""
+    seen = picture_of(state, age_years=age_years, watching=watching, at=at)
+    due_at, late_at = pictures.due(seen, observed_at=state.observed_at, unknown_since=state.scored_at or at)
+    return Vitals(
+        patient_id=state.patient_id,
+        signal=seen.signal,
+        news=News(
+            score=seen.points,
+            band=seen.band,
+            partial=seen.partial,
+            missing=tuple(seen.missing),
+            trend=pictures.trend(state.trail, seen, at),
+            response=seen.response,
+            parts=dict(seen.parts),
+            why_not=seen.why_not,
+        ),
+        values=_values(state, seen),
+        heard_at=state.heard_at,
+        observed_at=state.observed_at,
+        due_at=due_at,
+        late_at=late_at,
+        late=late_at is not None and late_at < at,
+        spo2_scale=state.spo2_scale,
+        devices=tuple(watch.device_id for watch in watching),
+    )
+
+
+def _values(state: PatientState, seen: Picture) -> dict[str, Value]:
+    points = dict(seen.parts)
+    if "hr" not in seen.values and "pulse" in seen.values and "hr" in points:
+        points["pulse"] = points.pop("hr")
+    return {
+        metric: Value(
+            value=kept[0],
+            at=freshness.instant(kept[1]),
+            source=kept[2],
+            stale=metric not in seen.values,
+            points=points.get(metric) if metric in seen.values else None,
+        )
+        for metric, kept in sorted(state.current.items())
+    }
