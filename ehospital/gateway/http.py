@@ -39,6 +39,7 @@ PATH = "/devices/v1/readings"
 MAX_BODY_BYTES = 1024 * 1024
 AT_ONCE = 4
 _BODY_SECONDS = 30.0
+_DISCARDED_BYTES = 16 * MAX_BODY_BYTES
 _CLOSE = {"connection": "close"}
 
 Scope = MutableMapping[str, Any]
@@ -133,24 +134,29 @@ class HttpDoor:
         if headers.get("content-encoding", "identity") != "identity":
             raise _Early(415, "send the body as it is, without content-encoding", _CLOSE)
         said = headers.get("content-length", "")
-        size = int(said) if said.isascii() and said.isdigit() else 0
-        pieces: list[bytes] = []
-        more = True
+        too_large = said.isascii() and said.isdigit() and int(said[:20]) > MAX_BODY_BYTES
+        body = bytearray()
+        size = 0
         try:
             async with asyncio.timeout(_BODY_SECONDS):
-                while more and size <= MAX_BODY_BYTES:
+                more = True
+                # What is too large is read a little further: closing at once would keep the answer from the device.
+                while more and size <= (_DISCARDED_BYTES if too_large else MAX_BODY_BYTES):
                     event = await receive()
                     if event["type"] == "http.disconnect":
                         raise _Early(400, "the request broke off", _CLOSE)
-                    pieces.append(event.get("body", b""))
-                    size = sum(map(len, pieces))
+                    piece = event.get("body", b"")
+                    size += len(piece)
+                    too_large = too_large or size > MAX_BODY_BYTES
+                    if not too_large:
+                        body += piece
                     more = event.get("more_body", False)
         except TimeoutError:
             raise _Early(408, "the body came too slowly", _CLOSE) from None
-        if size > MAX_BODY_BYTES:
-            self._refusals.add("http", device, Reason.TOO_LARGE, f"{size} bytes")
+        if too_large:
+            self._refusals.add("http", device, Reason.TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes")
             raise _Early(413, f"more than {MAX_BODY_BYTES} bytes; nothing was taken", _CLOSE)
-        return b"".join(pieces)
+        return bytes(body)
 
     async def _taken(self, device: str, entry: DeviceEntry, raw: bytes) -> dict[str, object]:
         try:

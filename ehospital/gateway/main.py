@@ -166,6 +166,7 @@ class Gateway:
 
 def run() -> None:
     """Run the gateway until SIGTERM or SIGINT; recovers alone when NATS goes away and comes back."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     asyncio.run(_serve(read_environment()))
 
 
