@@ -42,16 +42,17 @@ class Vital:
     words: str
     second: str = ""
     on_oxygen: bool = False
+    oxygen_points: int = 0
 
     @property
     def level(self) -> int:
-        """The colour step, 0 to 3: two signs in one cell may score five and still show three."""
-        return min(self.points, 3)
+        """The colour step, 0 to 3: that of the higher of the two scores when oxygen shares the cell."""
+        return max(self.points, self.oxygen_points)
 
     @property
     def dots(self) -> str:
-        """One dot a point."""
-        return "●" * self.points
+        """One dot a point, oxygen's own included."""
+        return "•" * (self.points + self.oxygen_points)
 
 
 def _whole(value: float) -> str:
@@ -81,6 +82,7 @@ def vital(
     points: int | None = None,
     second: float | None = None,
     oxygen_l_min: float | None = None,
+    oxygen_points: int = 0,
     old: bool = False,
 ) -> Vital:
     """Return one cell.
@@ -88,15 +90,16 @@ def vital(
     Args:
         key: rr, spo2, sbp, hr, temp, consciousness, pulse, glucose (mg/dL), etco2, weight (kg), map.
         value: in the units of `_UNITS`; None when there is none.
-        points: its part of the score; with oxygen, the points of both together.
+        points: its part of the score.
         second: the diastolic pressure beside the systolic.
-        oxygen_l_min: litres a minute; None when not known, 0 on air.
+        oxygen_l_min: litres a minute, shown in the cell of the saturation; None when not known, 0 on air.
+        oxygen_points: the score of the oxygen itself.
         old: measured too long ago to count.
     """
     state = "missing" if value is None else "old" if old else "live"
-    scored = points or 0
+    scored, extra = (0, 0) if value is None else (points or 0, oxygen_points)
     on_oxygen = bool(oxygen_l_min)
-    words = [_("scores {points}").format(points=scored)] if scored else []
+    words = [_("scores {points}").format(points=scored + extra)] if scored + extra else []
     if on_oxygen:
         words.append(_("on oxygen"))
     if state != "live":
@@ -107,11 +110,12 @@ def vital(
         long=_LONG.get(key, _SHORT.get(key, key)),
         unit=_UNITS.get(key, ""),
         text=written(key, value),
-        points=scored if state != "missing" else 0,
+        points=scored,
         state=state,
         words=", ".join(words),
         second=_whole(second) if second is not None and value is not None else "",
         on_oxygen=on_oxygen,
+        oxygen_points=extra,
     )
 
 

@@ -15,6 +15,7 @@ _NEWS = ("n0", "n1", "n2", "n3", "n4", "nu")
 PAIRS: tuple[tuple[str, str, float], ...] = (
     *((ink, ground, TEXT) for ground in ("page", "card", "sunken") for ink in ("ink", "ink-2", "brand-text")),
     ("brand-ink", "brand", TEXT),
+    ("bar-ink", "bar-bg", TEXT),
     ("brand-text", "brand-soft", TEXT),
     ("bad-ink", "card", TEXT),
     ("bad-ink", "page", TEXT),

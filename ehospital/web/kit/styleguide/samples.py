@@ -62,7 +62,7 @@ def vitals(state: str = "sick") -> tuple[Vital, ...]:
         )
     return (
         vital("rr", 27, points=3),
-        vital("spo2", 93, points=4, oxygen_l_min=2),
+        vital("spo2", 93, points=2, oxygen_l_min=2, oxygen_points=2),
         vital("sbp", 101, second=58, points=1),
         vital("hr", 114, points=2),
         vital("temp", 39.1, points=2, old=state == "old"),

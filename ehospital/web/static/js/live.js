@@ -139,8 +139,10 @@
     if (!given && !missing.includes(key)) return;
     const value = given ? message.v[key] : undefined;
     const gone = value === null || value === undefined;
-    let points = gone ? 0 : (message.parts && message.parts[key]) || 0;
-    if (key === "spo2" && !gone) points += (message.parts && message.parts.oxygen) || 0;
+    // Oxygen is scored beside the saturation: the dots add up, the colour is that of the higher one.
+    const part = (name) => (gone ? 0 : (message.parts && message.parts[name]) || 0);
+    const extra = key === "spo2" ? part("oxygen") : 0;
+    const points = part(key) + extra;
     if (given) {
       text(cell.querySelector(`[data-k="${key}"]`), written(key, value));
       const second = cell.querySelector('[data-k="dbp"]');
@@ -148,9 +150,9 @@
     }
     const oxygen = cell.querySelector("[data-oxygen]");
     if (oxygen && "oxygen" in message.v) oxygen.hidden = !message.v.oxygen;
-    set(cell, "data-s", String(Math.min(points, 3)));
+    set(cell, "data-s", String(Math.max(part(key), extra)));
     set(cell, "data-state", given && gone ? "missing" : missing.includes(key) ? "old" : "live");
-    text(cell.querySelector("[data-dots]"), "●".repeat(points));
+    text(cell.querySelector("[data-dots]"), "•".repeat(points));
     const said = points ? words.points.replace("{points}", points) : given && gone ? words.not_measured : "";
     text(cell.querySelector("[data-cell-words]"), said ? ", " + said : "");
   };
