@@ -25,7 +25,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ehospital.kernel.codes import CONSCIOUSNESS, OBSERVATIONS
-from ehospital.kernel.readings import SENTINELS
+from ehospital.kernel.frames import SENTINELS
 
 VERSION: Final = "news2-rcp2017-1"
 PARAMETERS: Final = ("rr", "spo2", "oxygen", "sbp", "hr", "consciousness", "temp")

@@ -19,102 +19,40 @@ so that a newer device can talk to an older hospital.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from math import isfinite
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
-from ehospital.kernel import codes, units
-from ehospital.kernel.unit_table import SPELLINGS
+from ehospital.kernel.doubtful import LONGEST_NAME, LONGEST_TEXT, PLAIN, Sorting, is_name, is_number, is_text, shown
+from ehospital.kernel.frames import SENTINELS, Frame, MalformedFrame, Other, Rejection, Status, Why
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_OBSERVATIONS",
+    "SENTINELS",
+    "VERSION",
+    "Frame",
+    "MalformedFrame",
+    "Other",
+    "Rejection",
+    "Status",
+    "Why",
+    "decode_frame",
+    "decode_payload",
+    "decode_status",
+    "encode_frame",
+    "encode_status",
+    "split",
+]
 
 VERSION: Final = 1
-SENTINELS: Final = frozenset({-1.0, -100.0, -99.9, -999.0, 32767.0})
 MAX_BYTES: Final = 65_536
 MAX_OBSERVATIONS: Final = 256
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MS: Final = 253_402_300_799_999  # the end of the year 9999, the last instant a datetime can hold
 _LAST_SEQ: Final = 2**63 - 1
-_LONGEST_NAME: Final = 64
-_LONGEST_TEXT: Final = 200
-_BEYOND: Final = 1e60
-
-
-class MalformedFrame(ValueError):
-    """The payload as a whole cannot be understood; the message says where. It belongs among the dead letters."""
-
-
-class Why(StrEnum):
-    """Why one observation was set aside."""
-
-    MALFORMED = "malformed"  # not [code, value] or [code, value, unit]
-    NOT_A_NUMBER = "not-a-number"  # text, truth value, NaN, infinity, list
-    IMPLAUSIBLE = "implausible"  # outside what a body and a sensor can produce
-    WRONG_UNIT = "wrong-unit"  # unknown, or of another dimension
-    UNKNOWN_LEVEL = "unknown-level"  # consciousness that is none of A C V P U
-    REPEATED = "repeated"  # the same code twice in one frame; the first stands
-
-
-class Rejection(msgspec.Struct, frozen=True, gc=False):
-    """One observation that was set aside: its code, its value as text, and why (for a machine and for a person)."""
-
-    code: str
-    value: str
-    why: Why
-    reason: str
-
-
-class Other(msgspec.Struct, frozen=True, gc=False):
-    """An observation outside the table, or a second source of the same quantity, kept exactly as it was sent."""
-
-    code: str
-    value: float | str | None
-    unit: str | None
-
-
-class Frame(msgspec.Struct, frozen=True, gc=False):
-    """One tick of a device.
-
-    `readings` maps alias → value in the default unit of `codes.OBSERVATIONS`. `missing` names the aliases that the
-    device sent without a value. `source_codes` keeps the code a value came under when that was not the alias.
-    """
-
-    boot: str
-    seq: int
-    at_ms: int
-    readings: dict[str, float]
-    consciousness: str | None = None
-    missing: tuple[str, ...] = ()
-    others: tuple[Other, ...] = ()
-    rejected: tuple[Rejection, ...] = ()
-    source_codes: Mapping[str, str] = MappingProxyType({})
-
-    @property
-    def at(self) -> datetime:
-        """The device's own time, in UTC."""
-        return _EPOCH + timedelta(milliseconds=self.at_ms)
-
-
-class Status(msgspec.Struct, frozen=True, gc=False):
-    """What a device says about itself; None means that it did not say."""
-
-    boot: str
-    seq: int
-    at_ms: int
-    battery_percent: float | None = None
-    lead_off: bool | None = None
-    error: str | None = None
-    others: Mapping[str, float | str | bool | None] = MappingProxyType({})
-    rejected: tuple[Rejection, ...] = ()
-
-    @property
-    def at(self) -> datetime:
-        """The device's own time, in UTC."""
-        return _EPOCH + timedelta(milliseconds=self.at_ms)
 
 
 class _Wire(msgspec.Struct, gc=False):
@@ -127,16 +65,6 @@ class _Wire(msgspec.Struct, gc=False):
 
 
 _decoder: Final = msgspec.json.Decoder(_Wire)
-
-
-def _spellings(unit: str) -> frozenset[str]:
-    return frozenset({unit, *(text for text, code in SPELLINGS.items() if code == unit)})
-
-
-# alias → (every spelling of its default unit, lowest, highest): what the hot path may take without thinking.
-_PLAIN: Final[dict[str, tuple[frozenset[str], float, float]]] = {
-    alias: (_spellings(row.unit), row.lowest, row.highest) for alias, row in codes.OBSERVATIONS.items() if row.unit
-}
 
 
 def decode_frame(raw: bytes) -> Frame:
@@ -211,8 +139,8 @@ def _envelope(raw: bytes) -> _Wire:
         wire = _envelope_with_strange_numbers(raw, problem)
     if wire.v != VERSION:
         raise MalformedFrame(f'version {wire.v!s:.20} is not spoken here; send "v": {VERSION}')
-    if not 0 < len(wire.b) <= _LONGEST_NAME or not (wire.b.isascii() and wire.b.isprintable()):
-        raise MalformedFrame(f'the boot id "b" must be 1 to {_LONGEST_NAME} printable ASCII characters')
+    if not 0 < len(wire.b) <= LONGEST_NAME or not (wire.b.isascii() and wire.b.isprintable()):
+        raise MalformedFrame(f'the boot id "b" must be 1 to {LONGEST_NAME} printable ASCII characters')
     if not 0 <= wire.s <= _LAST_SEQ:
         raise MalformedFrame('the sequence number "s" must be from 0 to 2**63 - 1')
     if not 0 <= wire.t <= _LAST_MS:
@@ -243,12 +171,12 @@ def _frame(wire: _Wire, observations: list[list[Any]]) -> Frame:
     if len(observations) > MAX_OBSERVATIONS:
         raise MalformedFrame(f"{len(observations)} observations in one frame; at most {MAX_OBSERVATIONS} are taken")
     readings: dict[str, float] = {}
-    sorting: _Sorting | None = None
+    sorting: Sorting | None = None
     for item in observations:
         # The hot path: a known alias, a plain number in range, in its own unit. Everything else takes its time.
         if len(item) == 3:
             code, value, unit = item
-            spec = _PLAIN.get(code) if type(code) is str else None
+            spec = PLAIN.get(code) if type(code) is str else None
             kind = type(value)
             if (
                 spec is not None
@@ -261,107 +189,9 @@ def _frame(wire: _Wire, observations: list[list[Any]]) -> Frame:
                 readings[code] = float(value)
                 continue
         if sorting is None:
-            sorting = _Sorting(readings)
+            sorting = Sorting(readings)
         sorting.take(item)
-    return Frame(wire.b, wire.s, wire.t, readings) if sorting is None else sorting.finish(wire)
-
-
-class _Sorting:
-    """Sorts the observations that the hot path left over."""
-
-    def __init__(self, readings: dict[str, float]) -> None:
-        self.readings = readings
-        self.consciousness: str | None = None
-        self.missing: list[str] = []
-        self.others: list[Other] = []
-        self.rejected: list[Rejection] = []
-        self.source_codes: dict[str, str] = {}
-
-    def finish(self, wire: _Wire) -> Frame:
-        present = self.readings if self.consciousness is None else {*self.readings, "consciousness"}
-        return Frame(
-            wire.b,
-            wire.s,
-            wire.t,
-            self.readings,
-            self.consciousness,
-            tuple(alias for alias in dict.fromkeys(self.missing) if alias not in present),
-            tuple(self.others),
-            tuple(self.rejected),
-            MappingProxyType(self.source_codes),
-        )
-
-    def take(self, item: list[Any]) -> None:
-        if len(item) not in (2, 3) or not _is_name(item[0]):
-            self._reject("", item, Why.MALFORMED, "an observation is [code, value] or [code, value, unit]")
-            return
-        code, value, unit = item[0], item[1], item[2] if len(item) == 3 else None
-        alias = codes.alias_of(code)
-        if unit is not None and not _is_text(unit, _LONGEST_NAME):
-            self._reject(code, value, Why.WRONG_UNIT, "a unit is a short text, such as mm[Hg]")
-        elif alias is None:
-            self._keep(code, value, unit)
-        elif value is None or value == "" or (_is_number(value) and value in SENTINELS):
-            self.missing.append(alias)
-        elif alias == "consciousness":
-            self._take_level(code, value)
-        else:
-            self._take_number(code, value, unit)
-
-    def _take_level(self, code: str, value: Any) -> None:
-        level = value.strip().upper() if isinstance(value, str) else ""
-        if level not in codes.CONSCIOUSNESS:
-            self._reject(code, value, Why.UNKNOWN_LEVEL, "consciousness is one of A, C, V, P, U")
-        elif self.consciousness is not None:
-            self._reject(code, value, Why.REPEATED, "sent twice in one frame; the first stands")
-        else:
-            self.consciousness = level
-
-    def _take_number(self, code: str, value: Any, unit: str | None) -> None:
-        if not _is_number(value):
-            self._reject(code, value, Why.NOT_A_NUMBER, "a reading is a finite number, not text, truth value or NaN")
-            return
-        alias = codes.ALIAS_OF[code]
-        row = codes.OBSERVATIONS[alias]
-        try:
-            number = _in_default_unit(value, unit or codes.default_unit(code) or "", row)
-        except units.NotAQuantity as problem:
-            self._reject(code, value, Why.IMPLAUSIBLE, str(problem))
-        except units.UnitProblem as problem:
-            self._reject(code, value, Why.WRONG_UNIT, str(problem))
-        else:
-            if not row.lowest <= number <= row.highest:
-                words = f"outside {row.lowest:g} to {row.highest:g} {row.unit}, which no body or sensor can produce"
-                self._reject(code, value, Why.IMPLAUSIBLE, words)
-            else:
-                self._store(alias, code, number, value, unit)
-
-    def _store(self, alias: str, code: str, number: float, value: Any, unit: str | None) -> None:
-        if alias not in self.readings:
-            self.readings[alias] = number
-            if code != alias:
-                self.source_codes[alias] = code
-        elif code == self.source_codes.get(alias, alias):
-            self._reject(code, value, Why.REPEATED, "sent twice in one frame; the first stands")
-        else:
-            self.others.append(Other(code, float(value), unit))
-
-    def _keep(self, code: str, value: Any, unit: str | None) -> None:
-        if _is_number(value) and abs(value) < _BEYOND:
-            self.others.append(Other(code, float(value), unit))
-        elif value is None or _is_text(value, _LONGEST_TEXT):
-            self.others.append(Other(code, value, unit))
-        else:
-            self._reject(code, value, Why.NOT_A_NUMBER, "an unknown code may carry a finite number or a short text")
-
-    def _reject(self, code: str, value: Any, why: Why, reason: str) -> None:
-        self.rejected.append(Rejection(code, _shown(value), why, reason))
-
-
-def _in_default_unit(value: float, unit: str, row: codes.Observation) -> float:
-    if unit in _PLAIN[row.alias][0] and abs(value) < _BEYOND:
-        return float(value)
-    return float(units.convert(value, unit, row.unit, substance=row.substance or None))
+    return Frame(wire.b, wire.s, wire.t, readings) if sorting is None else sorting.finish(wire.b, wire.s, wire.t)
 
 
 def _status(wire: _Wire, said: dict[str, Any]) -> Status:
@@ -369,24 +199,24 @@ def _status(wire: _Wire, said: dict[str, Any]) -> Status:
     rejected: list[Rejection] = []
 
     def reject(key: str, value: Any, reason: str) -> None:
-        rejected.append(Rejection(_shown(key), _shown(value), Why.MALFORMED, reason))
+        rejected.append(Rejection(shown(key), shown(value), Why.MALFORMED, reason))
 
     battery, lead, error = said.get("battery"), said.get("lead"), said.get("error")
     for key, value in said.items():
         if key in ("battery", "lead", "error"):
             continue
-        if _is_name(key) and (value is None or _is_text(value, _LONGEST_TEXT) or isinstance(value, bool | int | float)):
+        if is_name(key) and (value is None or is_text(value, LONGEST_TEXT) or isinstance(value, bool | int | float)):
             others[key] = value
         else:
             reject(key, value, "what a device adds is a number, a truth value or a short text under a short name")
-    if battery is not None and not (_is_number(battery) and 0 <= battery <= 100):
+    if battery is not None and not (is_number(battery) and 0 <= battery <= 100):
         reject("battery", battery, "battery is a percentage from 0 to 100")
         battery = None
     if lead not in (None, "on", "off"):
         reject("lead", lead, 'lead is "on" or "off"')
         lead = None
-    if error is not None and not _is_text(error, _LONGEST_TEXT):
-        reject("error", error, f"error is a text of at most {_LONGEST_TEXT} characters, or null")
+    if error is not None and not is_text(error, LONGEST_TEXT):
+        reject("error", error, f"error is a text of at most {LONGEST_TEXT} characters, or null")
         error = None
     return Status(
         wire.b,
@@ -398,25 +228,3 @@ def _status(wire: _Wire, said: dict[str, Any]) -> Status:
         MappingProxyType(others),
         tuple(rejected),
     )
-
-
-def _is_name(code: Any) -> bool:
-    return isinstance(code, str) and 0 < len(code) <= _LONGEST_NAME and code.isascii() and code.isprintable()
-
-
-def _is_text(value: Any, longest: int) -> bool:
-    # A NUL is legal JSON that no PostgreSQL text or jsonb can hold.
-    return isinstance(value, str) and len(value) <= longest and "\0" not in value
-
-
-def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and (isinstance(value, int) or isfinite(value))
-    )
-
-
-def _shown(value: Any) -> str:
-    # Python refuses to print more than 4,300 digits; a person needs to see far fewer.
-    if isinstance(value, int) and value.bit_length() > 128:
-        return "a number of more than 38 digits"
-    return str(value).replace("\0", "\\0")[:_LONGEST_TEXT]

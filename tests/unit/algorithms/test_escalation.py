@@ -143,6 +143,8 @@ def test_stories_of_a_score(events, expected):
         ([(0, "7"), (10, None)], [(10, "opened", "high")]),
         ([(0, "7"), (5, "none"), (10, None)], [(10, "opened", "high")]),
         ([(0, "7?"), (5, "2?"), (10, "2?")], [(10, "opened", "high")]),
+        # what was seen while waiting binds after opening: five closes at three, not at four
+        ([(0, "5"), (5, "none"), (10, None), (11, "4")], [(10, "opened", "medium")]),
         # medium has lasted since 0, high since 5 only
         ([(0, "5"), (5, "7"), (10, "7"), (15, "7")], [(10, "opened", "medium"), (15, "updated", "high")]),
         ([(0, "7"), (5, "5"), (10, "5")], [(10, "opened", "medium")]),

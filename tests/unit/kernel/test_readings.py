@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehospital.kernel import codes, readings
+from ehospital.kernel import codes, doubtful
 from ehospital.kernel.readings import (
     SENTINELS,
     Frame,
@@ -345,7 +345,7 @@ def test_any_bytes_are_a_frame_or_malformed(payload):
 
 def test_the_hot_path_and_the_careful_path_agree():
     plain = [["hr", 72, "/min"], ["temp", 37.2, "Cel"], ["glucose", 5, "mg/dL"]]
-    careful = readings._Sorting({})
+    careful = doubtful.Sorting({})
     for item in plain:
         careful.take(item)
     assert careful.readings == frame(*plain).readings

@@ -107,6 +107,8 @@ def test_a_milligram_per_decilitre_of_creatinine_is_88_4_micromoles():
         ("MDC_DIM_BEAT_PER_MIN", "/min"),
         ("percent", "%"),
         ("L/min", "L/min"),
+        ("ml/min/{1.73_m2}", "mL/min/{1.73_m2}"),
+        ("{tablet}", "{tablet}"),
     ],
 )
 def test_common_spellings_become_ucum(spelled, ucum):
@@ -174,6 +176,11 @@ def test_units_of_different_things_are_refused(source, target):
 def test_mass_amount_and_equivalents_need_their_substance(source, target, substance, words):
     with pytest.raises(SubstanceNeeded, match=words):
         convert(1, source, target, substance=substance)
+
+
+def test_a_substance_does_not_make_squared_grams_into_moles():
+    with pytest.raises(IncompatibleUnits, match="the powers differ"):
+        convert(1, "g2", "mol", substance="glucose")
 
 
 def test_a_named_substance_changes_nothing_where_it_is_not_needed():
