@@ -18,12 +18,25 @@ make dance
 `[not a link](code.md)`
 """
 
+QUOTES = """<!-- from ehospital/people/actions.py -->
+```python
+def admit():
+    return 1
+```
+<!-- from ehospital/people/actions.py -->
+```python
+def admit():
+    return 2
+```
+"""
+
 
 def test_what_is_not_there_is_found(tmp_path: Path) -> None:
     files = {
         "Makefile": "demo: setup ## a hospital\n\techo\nsetup:\n\techo\n",
         "README.md": README,
-        "docs/guide.md": "[back](../README.md)\n`make again`\n",
+        "docs/guide.md": f"[back](../README.md)\n`make again`\n{QUOTES}",
+        "ehospital/people/actions.py": "def admit():\n    return 1\n",
     }
     found = sorted(documents.check(plant(tmp_path, files)))
     assert [(finding.path, finding.line, finding.what) for finding in found] == [
@@ -32,6 +45,7 @@ def test_what_is_not_there_is_found(tmp_path: Path) -> None:
         ("README.md", 9, "the link to docs/gone.md leads nowhere"),
         ("README.md", 9, "the link to docs/ward.png leads nowhere"),
         ("docs/guide.md", 2, "`make again` is no target of the Makefile"),
+        ("docs/guide.md", 8, "this does not stand in ehospital/people/actions.py"),
     ]
     assert found[0].next_step == "Write the target, or name one of: demo, setup"
 

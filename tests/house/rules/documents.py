@@ -1,4 +1,4 @@
-"""Documents speak of what is there: every `make` target, every relative link."""
+"""Documents speak of what is there: every `make` target, every relative link, every piece of quoted code."""
 
 import re
 from collections.abc import Iterator
@@ -10,16 +10,18 @@ RULE = "document"
 CODE = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"^\s*(```|~~~)")
 TARGET = re.compile(r"\bmake\s+(?:-\w+\s+)*([a-z][\w-]*)")
+QUOTED = re.compile(r"^<!-- from (\S+) -->\n```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
 
 
 def check(house: House) -> Iterator[Finding]:
-    """Report commands that the Makefile does not have and links that lead nowhere, in every Markdown file."""
+    """Report commands that the Makefile lacks, links that lead nowhere and quotations that are no longer true."""
     targets = set(re.findall(r"^([a-z][\w-]*):", house.text("Makefile"), re.MULTILINE))
     for path in house.files:
         if path.suffix == ".md":
             yield from _commands(house, path, targets)
             yield from _links(house, path)
+            yield from _quotations(house, path)
 
 
 def _commands(house: House, path: Path, targets: set[str]) -> Iterator[Finding]:
@@ -53,3 +55,14 @@ def _links(house: House, path: Path) -> Iterator[Finding]:
                     f"the link to {link} leads nowhere",
                     "Mend the path or write the page",
                 )
+
+
+def _quotations(house: House, path: Path) -> Iterator[Finding]:
+    """A block below `<!-- from FILE -->` must stand in that file, word for word."""
+    text = house.text(path)
+    for found in QUOTED.finditer(text):
+        if found[2] not in house.text(found[1]):
+            line = text.count("\n", 0, found.start()) + 1
+            yield Finding(
+                path.as_posix(), line, RULE, f"this does not stand in {found[1]}", "Copy it anew, or name the file"
+            )
