@@ -23,14 +23,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "can this installation run? every dependency, with the fix"),
     "version": ("version", "which version this is"),
     "django": ("django", "Django's own management commands"),
-    "import": ("imports", "take in records: import fhir PATH…"),
     "score": ("score", "early-warning scores of observation sets: score news2"),
     "verify-audit": ("verify_audit", "has anybody tampered with the audit trail?"),
     "dead-letters": ("dead_letters", "messages that could not be understood: list, show, replay"),
     "supervisor": ("supervisor", "what runs on a data folder, and pull the plug: status, kill, stop"),
-    "bench": ("bench", "the measured bars: bench NAME, bench all"),
 }
-HIDDEN: dict[str, tuple[str, str]] = {"seed": ("seed", "fill an empty database with an invented hospital")}
+HIDDEN: dict[str, tuple[str, str]] = {}
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

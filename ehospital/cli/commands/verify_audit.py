@@ -23,11 +23,11 @@ def verify_audit(
 
         findings = sealing.verify()
     if as_json:
-        told = [{"kind": finding.kind, "event": str(finding.event)} for finding in findings]
+        told = [{"kind": one.kind, "event": one.event, "why": one.why} for one in findings]
         typer.echo(json.dumps({"ok": not findings, "findings": told}))
         raise typer.Exit(1 if findings else 0)
     for finding in findings:
-        typer.echo(f"{finding.kind}: {finding.event}")
+        typer.echo(f"{finding.kind}: event {finding.event}, {finding.why}")
     if findings:
         raise CommandFailed(
             f"The audit trail was changed in {len(findings)} places",

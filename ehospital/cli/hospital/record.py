@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from ehospital.cli.engines.places import Place, place_for
 from ehospital.cli.failure import CommandFailed
 from ehospital.cli.hospital import engines_file
@@ -21,6 +23,7 @@ from ehospital.cli.supervisor import lock, pids
 from ehospital.cli.supervisor.child import Child
 
 JOIN_PATIENCE_S = 60.0
+CONNECT_S = 5
 POLL_S = 0.1
 
 
@@ -134,6 +137,10 @@ def _told_by_environment(role: str) -> None:
                 next_step="Example: EHOSPITAL_DATABASE_OWNER_URL=postgresql://ehospital_owner:secret@db.example/ehospital",
             )
         os.environ["EHOSPITAL_DATABASE_URL"] = os.environ["EHOSPITAL_DATABASE_OWNER_URL"]
+    try:  # before Django's pool does: that one tries for ten seconds and cannot say why
+        psycopg.connect(os.environ["EHOSPITAL_DATABASE_URL"], connect_timeout=CONNECT_S).close()
+    except psycopg.Error as error:
+        raise _no_database(error) from error
 
 
 @contextlib.contextmanager
@@ -141,15 +148,21 @@ def _django() -> Iterator[None]:
     """Set Django up, and say in one line when the database does not answer."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ehospital.config.settings")
     import django
-    from django.db import OperationalError
+    from django.db import OperationalError, connection
 
     try:
         django.setup()
         yield
     except OperationalError as error:
-        raise CommandFailed(
-            "The database does not answer", why=str(error).splitlines()[0], next_step="Run `ehospital check`"
-        ) from error
+        raise _no_database(error) from error
+    finally:
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # its threads would hold up our own end
+
+
+def _no_database(error: Exception) -> CommandFailed:
+    why = (str(error).splitlines() or [type(error).__name__])[0]
+    return CommandFailed("The database does not answer", why=why, next_step="Run `ehospital check`")
 
 
 def _end_cleanly(*_: object) -> None:

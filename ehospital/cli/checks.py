@@ -1,0 +1,178 @@
+"""Whether this installation can run: one function per dependency, each with the fix when it cannot."""
+
+import importlib.metadata
+import os
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import zoneinfo
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ehospital.cli.engines import binaries
+from ehospital.cli.engines.places import place_for
+from ehospital.cli.failure import CommandFailed
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_POSTGRES = 16
+LEAST_FREE_BYTES = 2 * 2**30
+LEAST_OPEN_FILES = 1024
+ANSWER_S = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One dependency: whether it is there, what was seen, and what to do when it is not."""
+
+    name: str
+    ok: bool
+    seen: str
+    fix: str = ""
+
+
+def all_of(data: Path) -> Iterator[Check]:
+    """Check everything, the cheap things first; a check that breaks is a failed check."""
+    checks: list[tuple[str, Callable[[Path], Check]]] = [
+        ("Python", python),
+        ("packages", packages),
+        ("settings", settings),
+        ("time zone", time_zone),
+        ("data folder", data_folder),
+        ("open files", open_files),
+        ("PostgreSQL", postgres),
+        ("NATS", nats),
+    ]
+    for name, check in checks:
+        try:
+            yield check(data)
+        except CommandFailed as failure:
+            yield Check(name, ok=False, seen=str(failure))
+        except Exception as error:  # whatever it was, this installation is not proven to run
+            yield Check(name, ok=False, seen=f"{type(error).__name__}: {error}", fix="Report this")
+
+
+def python(_data: Path) -> Check:
+    """The interpreter."""
+    seen = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info[:2] >= OLDEST_PYTHON, seen, "Install Python 3.11 or newer")
+
+
+def packages(_data: Path) -> Check:
+    """Everything that the package asks for is installed."""
+    missing = []
+    for requirement in importlib.metadata.requires("ehospital") or []:
+        name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    return Check("packages", not missing, f"missing: {', '.join(missing)}" if missing else "all there", "make setup")
+
+
+def settings(_data: Path) -> Check:
+    """The variables of the environment are complete and well formed."""
+    stand_ins = {
+        "EHOSPITAL_SECRET_KEY": "x" * 64,
+        "EHOSPITAL_DATABASE_URL": "postgresql://user:password@localhost/ehospital",
+    }
+    ours = not os.environ.get("EHOSPITAL_DATABASE_URL")  # the embedded engines bring theirs
+    tried = subprocess.run(
+        [sys.executable, "-c", "import ehospital.config.settings"],
+        env={**(stand_ins if ours else {}), **os.environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = (tried.stderr.strip().splitlines() or ["well formed"])[-1]
+    return Check("settings", tried.returncode == 0, said, "Correct the variable that is named")
+
+
+def time_zone(_data: Path) -> Check:
+    """The hospital's clock."""
+    name = os.environ.get("EHOSPITAL_TIME_ZONE") or "UTC"
+    known = name in zoneinfo.available_timezones()
+    return Check("time zone", known, name, "Set EHOSPITAL_TIME_ZONE to a name such as Europe/Oslo")
+
+
+def data_folder(data: Path) -> Check:
+    """Files can be written, and there is room."""
+    place = place_for(data)
+    free = min(shutil.disk_usage(folder).free for folder in (place.data, place.engines))
+    seen = f"{place.data}, {free / 2**30:.0f} GB free"
+    if place.engines.parent != place.data:
+        seen += f"; engines in {place.engines}"
+    return Check("data folder", free >= LEAST_FREE_BYTES, seen, "Make room, or name another folder with --data")
+
+
+def open_files(_data: Path) -> Check:
+    """A live page of every nurse and a connection of every device is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Check("open files", hard < 0 or hard >= LEAST_OPEN_FILES, f"{soft} of {hard}", "Raise `ulimit -n`")
+
+
+def postgres(data: Path) -> Check:
+    """The embedded server's programs run here, or the named server answers, is new and gives no rights too many."""
+    url = os.environ.get("EHOSPITAL_DATABASE_URL")
+    if not url:
+        account = place_for(data).account
+        program = binaries.postgres_folder(account) / "postgres"
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+        return Check("PostgreSQL", ok=True, seen=f"embedded {said.stdout.split()[-1]}, as {_whom(account)}")
+    return _named_postgres(url)
+
+
+def _named_postgres(url: str) -> Check:
+    import psycopg
+
+    fix = "See that the server runs, and that EHOSPITAL_DATABASE_URL names its host, database, role and password"
+    try:
+        with psycopg.connect(url, connect_timeout=ANSWER_S) as connection:
+            version = connection.info.server_version // 10_000
+            row = connection.execute(
+                "SELECT rolsuper OR rolbypassrls, current_user FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+            lacking = connection.execute(
+                "SELECT name FROM unnest(array['btree_gist','pg_trgm','unaccent','fuzzystrmatch']) name"
+                " WHERE name NOT IN (SELECT name FROM pg_available_extensions)"
+            ).fetchall()
+    except psycopg.OperationalError as error:
+        return Check("PostgreSQL", ok=False, seen=str(error).splitlines()[0], fix=fix)
+    where = f"{version} at {urlsplit(url).hostname}"
+    if version < OLDEST_POSTGRES:
+        return Check("PostgreSQL", ok=False, seen=where, fix=f"Use PostgreSQL {OLDEST_POSTGRES} or newer")
+    if row and row[0]:
+        fix = "Give the processes a role with NOSUPERUSER NOBYPASSRLS, or row-level security protects nobody"
+        return Check("PostgreSQL", ok=False, seen=f"{where}; {row[1]} stands above the rules", fix=fix)
+    if lacking:
+        names = ", ".join(name for (name,) in lacking)
+        return Check("PostgreSQL", ok=False, seen=f"{where}; without {names}", fix="Install postgresql-contrib")
+    return Check("PostgreSQL", ok=True, seen=where)
+
+
+def nats(data: Path) -> Check:
+    """The embedded server's program runs here, or the named server answers with JetStream."""
+    url = os.environ.get("EHOSPITAL_NATS_URL")
+    if not url:
+        account = place_for(data).account
+        program = binaries.nats_server(account)
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+        return Check("NATS", ok=True, seen=f"embedded {said.stdout.split()[-1]}, as {_whom(account)}")
+    where = urlsplit(url)
+    try:
+        with socket.create_connection((where.hostname or "", where.port or 4222), timeout=ANSWER_S) as line:
+            greeting = line.recv(65536)
+    except OSError as error:
+        fix = "See that the server runs, and that EHOSPITAL_NATS_URL names it"
+        return Check("NATS", ok=False, seen=f"{where.hostname}: {error}", fix=fix)
+    jetstream = b'"jetstream":true' in greeting
+    return Check("NATS", jetstream, f"at {where.hostname}", "Switch JetStream on in the server's configuration")
+
+
+def _whom(account: object) -> str:
+    return getattr(account, "name", "") or "yourself"
