@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 VERSION: Final = "artefacts-1"
 
@@ -48,8 +48,7 @@ _FRESH: Final = timedelta(seconds=30)  # a device that measures once in a while 
 _AGREEMENT: Final = 0.1  # heart rate and pulse within 10 % are two witnesses of the same beat
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A value and the time of its frame."""
 
     value: float
@@ -142,9 +141,9 @@ def _is_credible(alias: str, new: Seen, memory: Memory) -> bool:
 
 
 def _is_possible(last: Seen, new: Seen, limit: Limit) -> bool:
-    if new.at - last.at > timedelta(seconds=limit.window_s):
+    if -limit.fall <= new.value - last.value <= limit.rise:
         return True
-    return -limit.fall <= new.value - last.value <= limit.rise
+    return new.at - last.at > timedelta(seconds=limit.window_s)
 
 
 def _two_sensors_agree(alias: str, readings: Mapping[str, float]) -> bool:

@@ -162,6 +162,8 @@ def evaluate(
     transitions: list[Transition] = []
     for cause in Cause:
         old = previous.get(cause, NOTHING)
+        if old is NOTHING and technical is UNKNOWN and cause is not Cause.NEWS2:
+            continue
         if cause is Cause.NEWS2:
             new = _clinical(old, score, now, policy)
         else:
@@ -203,6 +205,9 @@ def from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[Cause, AlertState
 def _clinical(old: AlertState, score: Score | None, now: datetime, policy: Policy) -> AlertState:
     if score is None:
         return _matured(old, now, policy.delay(Cause.NEWS2))
+    proved = _proved(score)
+    if proved is None and old is NOTHING:
+        return NOTHING
     complete = not score.partial
     summed = score.score >= MEDIUM_SCORE
     threes = {name for name, points in score.parts.items() if points == 3}
@@ -215,7 +220,7 @@ def _clinical(old: AlertState, score: Score | None, now: datetime, policy: Polic
         held = Priority.HIGH
     elif old.is_open and (summed or threes):
         held = Priority.MEDIUM
-    reached = max(_proved(score), held, key=_rank)
+    reached = max(proved, held, key=_rank)
     since = _lasting(old, reached, now, keep=score.partial)
     if not since:
         return NOTHING

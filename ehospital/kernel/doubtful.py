@@ -14,10 +14,10 @@ _BEYOND: Final = 1e60
 
 
 def _spellings(unit: str) -> frozenset[str]:
-    return frozenset({unit, *(text for text, code in SPELLINGS.items() if code == unit)})
+    return frozenset({"", unit, *(text for text, code in SPELLINGS.items() if code == unit)})
 
 
-# alias → (every spelling of its default unit, lowest, highest): what the hot path may take without thinking.
+# alias → (every spelling of its default unit, or none; lowest; highest): what the hot path takes without thinking.
 PLAIN: Final[dict[str, tuple[frozenset[str], float, float]]] = {
     alias: (_spellings(row.unit), row.lowest, row.highest) for alias, row in codes.OBSERVATIONS.items() if row.unit
 }

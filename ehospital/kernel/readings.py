@@ -174,8 +174,8 @@ def _frame(wire: _Wire, observations: list[list[Any]]) -> Frame:
     sorting: Sorting | None = None
     for item in observations:
         # The hot path: a known alias, a plain number in range, in its own unit. Everything else takes its time.
-        if len(item) == 3:
-            code, value, unit = item
+        if 2 <= len(item) <= 3:
+            code, value, unit = item if len(item) == 3 else (*item, "")
             spec = PLAIN.get(code) if type(code) is str else None
             kind = type(value)
             if (
