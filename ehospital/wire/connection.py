@@ -1,6 +1,7 @@
 """The connection to NATS: it comes back by itself for ever, says how it is, and never buffers without bound."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -89,7 +90,8 @@ class Connection(Client):
         except NatsError as error:
             log.warning("NATS at %s went away while we said goodbye: %s", self.address, error)
         if not self.is_closed:
-            await self.close()
+            with contextlib.suppress(OSError):  # what waited to be sent cannot be sent any more
+                await self.close()
         CONNECTED.set(0)
 
     async def _process_err(self, err_msg: str) -> None:

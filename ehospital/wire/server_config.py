@@ -53,7 +53,7 @@ def server_config(
         max_store_bytes: JetStream refuses to store, and so to acknowledge, beyond this.
 
     Raises:
-        ValueError: a role has no password, or only one half of the TLS pair is given.
+        ValueError: a role has no password, only one half of the TLS pair is given, or a value holds control characters.
     """
     missing = [role.value for role in Role if not passwords.get(role)]
     if missing:
@@ -139,8 +139,11 @@ def _option(name: str, value: Path | None) -> str:
 
 
 def _text(value: object) -> str:
-    """Quote a value the way JSON does, which nats-server's parser reads the same way."""
-    return json.dumps(str(value))
+    """Quote a value the way JSON does, which nats-server's parser reads the same way, `\\u…` excepted."""
+    text = str(value)
+    if not text.isprintable():
+        raise ValueError(f"nats-server's configuration cannot hold {text!r}")
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _texts(values: tuple[str, ...]) -> str:
