@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.planting import marked, plant
 from tests.house.rules import clocks
-from tests.house.tree import House
+from tests.house.tree import standing
 
 DOMAIN = """
 import datetime as dt
@@ -78,10 +78,10 @@ def test_a_door_reads_the_clock(tmp_path: Path, package: str) -> None:
 
 
 def test_the_house_reads_the_clock_at_its_doors_only() -> None:
-    assert [str(finding) for finding in clocks.check(House())] == []
+    assert [str(finding) for finding in clocks.check(standing())] == []
 
 
 def test_every_exception_is_a_file_that_still_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     excused = set(clocks.EXCEPTIONS)
     monkeypatch.setattr(clocks, "EXCEPTIONS", {})
-    assert excused <= {finding.path for finding in clocks.check(House())}
+    assert excused <= {finding.path for finding in clocks.check(standing())}

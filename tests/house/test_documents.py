@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import plant
 from tests.house.rules import documents
-from tests.house.tree import House
+from tests.house.tree import standing
 
 README = """# A house
 Run `make demo`, then `make -s nothing`; make sure that it works.
@@ -51,4 +51,4 @@ def test_what_is_not_there_is_found(tmp_path: Path) -> None:
 
 
 def test_the_documents_of_the_house_speak_of_what_is_there() -> None:
-    assert [str(finding) for finding in documents.check(House())] == []
+    assert [str(finding) for finding in documents.check(standing())] == []

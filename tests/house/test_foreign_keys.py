@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import ask_apart, marked, plant_django
 from tests.house.rules import foreign_keys
-from tests.house.tree import House
+from tests.house.tree import standing
 
 PEOPLE = """
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -70,4 +70,4 @@ def test_a_model_in_a_package_without_a_floor_is_found(tmp_path: Path) -> None:
 
 
 def test_the_keys_of_the_house_point_downward() -> None:
-    assert [str(finding) for finding in foreign_keys.check(House())] == []
+    assert [str(finding) for finding in foreign_keys.check(standing())] == []

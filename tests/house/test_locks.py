@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import plant
 from tests.house.rules import locks
-from tests.house.tree import House
+from tests.house.tree import standing
 
 PROJECT = """
 [project]
@@ -78,4 +78,4 @@ def test_a_version_that_is_shipped_but_not_tested_is_found(tmp_path: Path) -> No
 
 
 def test_the_locks_of_the_house_are_in_step() -> None:
-    assert [str(finding) for finding in locks.check(House())] == []
+    assert [str(finding) for finding in locks.check(standing())] == []

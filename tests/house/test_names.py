@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.planting import plant
 from tests.house.rules import names
-from tests.house.tree import House
+from tests.house.tree import standing
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_files_folders_and_classes_are_found(tmp_path: Path) -> None:
 
 
 def test_the_house_has_found_its_nouns() -> None:
-    assert [str(finding) for finding in names.check(House())] == []
+    assert [str(finding) for finding in names.check(standing())] == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import ask_apart, plant_django
 from tests.house.rules import privacy
-from tests.house.tree import House
+from tests.house.tree import standing
 
 MODELS = """
 from django.db import models
@@ -56,4 +56,4 @@ def test_every_way_to_leave_a_field_unclassified_is_found(tmp_path: Path) -> Non
 
 
 def test_the_house_classifies_every_field() -> None:
-    assert [str(finding) for finding in privacy.check(House())] == []
+    assert [str(finding) for finding in privacy.check(standing())] == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import marked, plant
 from tests.house.rules import properties
-from tests.house.tree import House
+from tests.house.tree import standing
 
 MODELS = """
 import functools
@@ -77,4 +77,4 @@ def test_a_property_that_asks_is_found(tmp_path: Path) -> None:
 
 
 def test_the_properties_of_the_house_never_ask() -> None:
-    assert [str(finding) for finding in properties.check(House())] == []
+    assert [str(finding) for finding in properties.check(standing())] == []

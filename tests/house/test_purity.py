@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.planting import marked, plant
 from tests.house.rules import purity
-from tests.house.tree import House
+from tests.house.tree import standing
 
 IMPURE = """
 import math
@@ -48,10 +48,10 @@ def test_what_is_not_plain_is_found(tmp_path: Path, package: str) -> None:
 
 
 def test_the_decisions_of_the_house_are_pure() -> None:
-    assert [str(finding) for finding in purity.check(House())] == []
+    assert [str(finding) for finding in purity.check(standing())] == []
 
 
 def test_every_exception_is_a_file_that_still_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     excused = set(purity.EXCEPTIONS)
     monkeypatch.setattr(purity, "EXCEPTIONS", {})
-    assert excused <= {finding.path for finding in purity.check(House())}
+    assert excused <= {finding.path for finding in purity.check(standing())}

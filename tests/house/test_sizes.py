@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import plant
 from tests.house.rules import sizes
-from tests.house.tree import House
+from tests.house.tree import standing
 
 
 def function(name: str, lines: int, mark: str = "") -> str:
@@ -38,4 +38,4 @@ def test_the_first_line_too_many_is_found(tmp_path: Path) -> None:
 
 
 def test_nothing_in_the_house_is_too_long() -> None:
-    assert [str(finding) for finding in sizes.check(House())] == []
+    assert [str(finding) for finding in sizes.check(standing())] == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import ask_apart, plant_django
 from tests.house.rules import templates
-from tests.house.tree import House
+from tests.house.tree import standing
 
 URLS = """
 from django.urls import include, path
@@ -64,4 +64,4 @@ def test_what_a_template_names_must_be_there(tmp_path: Path) -> None:
 
 
 def test_the_templates_of_the_house_stand() -> None:
-    assert [str(finding) for finding in templates.check(House())] == []
+    assert [str(finding) for finding in templates.check(standing())] == []

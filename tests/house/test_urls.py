@@ -6,7 +6,7 @@ from django.urls import get_resolver
 
 from tests.house.planting import ask_apart, marked, plant_django
 from tests.house.rules import urls
-from tests.house.tree import House
+from tests.house.tree import standing
 
 ACCESS = """
 from enum import Enum
@@ -40,6 +40,13 @@ def bare(request):  # caught
     pass
 
 
+def stock(request):
+    pass
+
+
+stock.__module__ = "allauth.account.views"
+
+
 @page("chart.read")  # caught
 def misspelt(request):
     pass
@@ -47,11 +54,10 @@ def misspelt(request):
 URLS = """
 from django.contrib.staticfiles.views import serve
 from django.urls import include, path
-from django.views.i18n import set_language
 from ehospital.web.staff import views
 
 inner = [path("bare/", views.bare), path("misspelt/", views.misspelt)]
-outer = [path("i18n/", set_language), path("s/", serve)]
+outer = [path("out/", views.stock), path("s/", serve)]
 urlpatterns = [path("chart/", views.chart), path("staff/", include(inner)), *outer]
 """
 
@@ -74,7 +80,7 @@ def test_an_address_without_a_permission_is_found(tmp_path: Path) -> None:
 
 def test_every_address_of_the_house_declares_who_may_open_it() -> None:
     assert len(list(urls.routes(get_resolver().url_patterns))) > 0
-    assert [str(finding) for finding in urls.check(House())] == []
+    assert [str(finding) for finding in urls.check(standing())] == []
 
 
 def test_every_excuse_of_a_stock_view_is_still_needed() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.house.planting import marked, plant
 from tests.house.rules import writes
-from tests.house.tree import House
+from tests.house.tree import standing
 
 MODELS = """
 from django.db import models
@@ -195,4 +195,4 @@ def test_a_write_in_a_file_of_sql_is_found(tmp_path: Path) -> None:
 
 
 def test_the_house_writes_in_its_actions_only() -> None:
-    assert [str(finding) for finding in writes.check(House())] == []
+    assert [str(finding) for finding in writes.check(standing())] == []

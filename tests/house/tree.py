@@ -5,7 +5,7 @@ import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 PACKAGE = "ehospital"
@@ -121,6 +121,12 @@ class House:
     def domains(self) -> frozenset[str]:
         """The packages that own records of the hospital."""
         return self.between("people", "billing")
+
+
+@cache
+def standing() -> House:
+    """The house as it stands, read once."""
+    return House()
 
 
 def is_migration(path: Path) -> bool:

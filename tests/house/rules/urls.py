@@ -16,7 +16,6 @@ RULE = "url"
 STOCK = {
     "allauth.account.": "sign-in and password reset are for people without a session; the rest asks for one",
     "allauth.mfa.": "second factors: allauth asks for a session and a recent password itself",
-    "django.views.i18n": "the language switch and the catalogue of translations carry no record",
 }
 
 _NEXT = "Decorate the view with @page(Permission.…), or Permission.NONE_NEEDED for a page that is open to the world"
