@@ -36,6 +36,7 @@ def test_what_is_not_there_is_found(tmp_path: Path) -> None:
         "Makefile": "demo: setup ## a hospital\n\techo\nsetup:\n\techo\n",
         "README.md": README,
         "docs/guide.md": f"[back](../README.md)\n`make again`\n{QUOTES}",
+        "docs/forgotten.md": "words\n",
         "ehospital/people/actions.py": "def admit():\n    return 1\n",
     }
     found = sorted(documents.check(plant(tmp_path, files)))
@@ -44,6 +45,7 @@ def test_what_is_not_there_is_found(tmp_path: Path) -> None:
         ("README.md", 6, "`make dance` is no target of the Makefile"),
         ("README.md", 9, "the link to docs/gone.md leads nowhere"),
         ("README.md", 9, "the link to docs/ward.png leads nowhere"),
+        ("docs/forgotten.md", 1, "no other page links to this one"),
         ("docs/guide.md", 2, "`make again` is no target of the Makefile"),
         ("docs/guide.md", 8, "this does not stand in ehospital/people/actions.py"),
     ]

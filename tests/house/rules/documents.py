@@ -17,11 +17,12 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
 def check(house: House) -> Iterator[Finding]:
     """Report commands that the Makefile lacks, links that lead nowhere and quotations that are no longer true."""
     targets = set(re.findall(r"^([a-z][\w-]*):", house.text("Makefile"), re.MULTILINE))
-    for path in house.files:
-        if path.suffix == ".md":
-            yield from _commands(house, path, targets)
-            yield from _links(house, path)
-            yield from _quotations(house, path)
+    pages = [path for path in house.files if path.suffix == ".md"]
+    for path in pages:
+        yield from _commands(house, path, targets)
+        yield from _links(house, path)
+        yield from _quotations(house, path)
+    yield from _orphans(house, pages)
 
 
 def _commands(house: House, path: Path, targets: set[str]) -> Iterator[Finding]:
@@ -66,3 +67,12 @@ def _quotations(house: House, path: Path) -> Iterator[Finding]:
             yield Finding(
                 path.as_posix(), line, RULE, f"this does not stand in {found[1]}", "Copy it anew, or name the file"
             )
+
+
+def _orphans(house: House, pages: list[Path]) -> Iterator[Finding]:
+    """A page below docs/ that no other page links to is a page that nobody reads."""
+    linked = {(house.root / page.parent / link).resolve() for page in pages for link in LINK.findall(house.text(page))}
+    for page in pages:
+        if page.parts[0] == "docs" and (house.root / page).resolve() not in linked:
+            step = f"Link it from {page.parent.as_posix()}/README.md or docs/README.md"
+            yield Finding(page.as_posix(), 1, RULE, "no other page links to this one", step)
