@@ -5,6 +5,7 @@ PostgreSQL of their controller. Nothing outlives the run: the engines hang on a 
 and the folders of a killed run are swept by the next one.
 """
 
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from ehospital.cli.engines import ports
 from ehospital.cli.engines.nats import Nats
@@ -21,6 +23,7 @@ from ehospital.cli.engines.postgres import Postgres
 from ehospital.cli.supervisor import pids
 from ehospital.wire.roles import Role
 
+TEMPLATE = "migrated"
 RUNS = Path("/var/tmp") / f"ehospital-tests-{os.geteuid()}"
 FOLDER, CONTROLLER, PORT = "EHOSPITAL_TEST_FOLDER", "EHOSPITAL_TEST_CONTROLLER", "EHOSPITAL_TEST_POSTGRES_PORT"
 
@@ -29,9 +32,9 @@ class Engines:
     """What one test process knows: the shared PostgreSQL and its own NATS."""
 
     def __init__(self) -> None:
-        shared = os.environ.get(CONTROLLER) == str(os.getppid())  # a pytest inside a test gets engines of its own
-        self.owner = not shared
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main") if shared else "main"
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        # A pytest inside a test inherits these variables, and gets engines of its own all the same.
+        self.owner = worker == "main" or os.environ.get(CONTROLLER) != str(os.getppid())
         if self.owner:
             sweep_dead_runs()
             data = RUNS / f"run-{os.getpid()}-{secrets.token_hex(3)}"
@@ -138,15 +141,29 @@ class Clone:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(django_db_setup: None, postgres: Postgres) -> str:
-    """The name of a copy of the migrated test database that nobody is connected to."""
-    from django.db import connections
+def migrated_template(django_test_environment: None, django_db_blocker: DjangoDbBlocker, postgres: Postgres) -> str:
+    """The name of a migrated database that nobody is connected to; made once a run, whichever process comes first."""
+    from django.core.management import call_command
 
-    source = str(connections.settings["default"]["NAME"])
-    template = f"{source}_template"
-    with elsewhere(source):  # PostgreSQL copies only what nobody is connected to
-        _create(postgres, template, source)
-    return template
+    data = engines().postgres.place.data
+    with (data / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "template.made").exists():
+            _run(postgres, "CREATE DATABASE {} OWNER ehospital_owner", TEMPLATE)
+            with elsewhere(TEMPLATE), django_db_blocker.unblock():
+                call_command("migrate", interactive=False, verbosity=0)
+            (data / "template.made").touch()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def worker_database(migrated_template: str, django_db_blocker: DjangoDbBlocker, postgres: Postgres) -> Iterator[None]:
+    """Django, for the whole of this test process, works on its own copy of the migrated database."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{secrets.token_hex(3)}"
+    _create(postgres, name, migrated_template)
+    with elsewhere(name):
+        yield
+    _run(postgres, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @pytest.fixture
@@ -165,7 +182,7 @@ def clone_database(migrated_template: str, postgres: Postgres) -> Iterator[Calla
 
 
 @pytest.fixture
-def own_database(clone_database: Callable[[], Clone], django_db_blocker) -> Iterator[Clone]:  # type: ignore[no-untyped-def]
+def own_database(clone_database: Callable[[], Clone], django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
     """Django, in all threads, works on a copy of the migrated database: real commits, nothing to clean up."""
     clone = clone_database()
     with elsewhere(clone.name), django_db_blocker.unblock():
@@ -193,7 +210,7 @@ def _disconnect() -> None:
 
     connection = connections["default"]
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL has one
 
 
 def _create(server: Postgres, name: str, template: str) -> None:
