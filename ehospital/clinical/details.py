@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from ehospital.kernel.codes import LOINC, UCUM, Code
+from ehospital.kernel.identifiers import uuid7
 from ehospital.people.details import PatientDetails
 
 NOTHING = Code("", "", "")
@@ -31,9 +32,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDetails:
-    """What every line of a chart has."""
+    """What every line of a chart has; without an id it is a new line."""
 
-    id: UUID
+    id: UUID = field(default_factory=uuid7)
     encounter_id: UUID | None = None
     recorded_at: datetime | None = None
     recorded_by_id: UUID | None = None
@@ -44,7 +45,7 @@ class EntryDetails:
 class EncounterDetails:
     """A visit or a stay; `code` is its kind, `setting` AMB, EMER, IMP, SS, HH, FLD, VR or OTHER."""
 
-    id: UUID
+    id: UUID = field(default_factory=uuid7)
     code: Code
     setting: str = "AMB"
     status: str = "finished"

@@ -153,17 +153,18 @@ def _write_lines(patient_id: UUID, record: Record, sorting: _Sorting, *, at: dat
         changed[name] = [line for line in lines.values() if sorting.changed(line.id, line, name)]
     unlinked = _cut_foreign_links(patient_id, changed, record, sorting.refused)
     for name, (model, getters) in columns.TABLES.items():
-        _write(model, changed[name], getters, patient_id=patient_id, at=at)
+        write_rows(model, changed[name], getters, patient_id=patient_id, at=at)
     again = sorting.updated.keys()
-    _write_reactions(changed["allergies"], again, patient_id=patient_id)
-    _write_activities(changed["care_plans"], again, patient_id=patient_id)
-    _write_parts(changed["observations"], again, patient_id=patient_id, at=at)
+    write_reactions(changed["allergies"], again, patient_id=patient_id)
+    write_activities(changed["care_plans"], again, patient_id=patient_id)
+    write_parts(changed["observations"], again, patient_id=patient_id, at=at)
     return unlinked
 
 
-def _write(
+def write_rows(
     model: type[Any], lines: list[Any], getters: Any, *, patient_id: UUID, at: datetime, **more: Sequence[Any]
 ) -> None:
+    """Write rows of one table for one patient, in the caller's transaction; `more` are further columns."""
     sure: dict[str, Sequence[Any]] = {
         "patient_id": [patient_id] * len(lines),
         "recorded_at": [line.recorded_at or at for line in lines],
@@ -205,7 +206,8 @@ def _in_chart(model: type[Any], keys: set[UUID], patient_id: UUID) -> set[UUID]:
     return set(model.objects.filter(pk__in=keys, patient_id=patient_id).values_list("pk", flat=True))
 
 
-def _write_reactions(allergies: list[Any], again: Iterable[UUID], *, patient_id: UUID) -> None:
+def write_reactions(allergies: list[Any], again: Iterable[UUID], *, patient_id: UUID) -> None:
+    """Write the reactions of allergies; those whose ids are in `again` had others before."""
     old = [line.id for line in allergies if line.id in again]
     models.AllergyReaction.objects.filter(allergy_id__in=old, patient_id=patient_id).delete()
     placed = [(line.id, place, one) for line in allergies for place, one in enumerate(line.reactions)]
@@ -218,7 +220,8 @@ def _write_reactions(allergies: list[Any], again: Iterable[UUID], *, patient_id:
     upsert(models.AllergyReaction, [one for _, _, one in placed], columns.REACTION, more)
 
 
-def _write_activities(care_plans: list[Any], again: Iterable[UUID], *, patient_id: UUID) -> None:
+def write_activities(care_plans: list[Any], again: Iterable[UUID], *, patient_id: UUID) -> None:
+    """Write the activities of care plans; those whose ids are in `again` had others before."""
     old = [line.id for line in care_plans if line.id in again]
     models.CareActivity.objects.filter(care_plan_id__in=old, patient_id=patient_id).delete()
     placed = [(line.id, place, one) for line in care_plans for place, one in enumerate(line.activities)]
@@ -232,13 +235,13 @@ def _write_activities(care_plans: list[Any], again: Iterable[UUID], *, patient_i
     upsert(models.CareActivity, [one for _, _, one in placed], columns.ACTIVITY, more)
 
 
-def _write_parts(panels: list[Any], again: Iterable[UUID], *, patient_id: UUID, at: datetime) -> None:
+def write_parts(panels: list[Any], again: Iterable[UUID], *, patient_id: UUID, at: datetime) -> None:
     """Write the parts of panels as observations that point at them; parts that an update took away are cancelled."""
     parts = [(panel.id, place, _part(panel, place)) for panel in panels for place in range(len(panel.parts))]
     updated = [panel.id for panel in panels if panel.id in again]
     gone = models.Observation.objects.filter(panel_id__in=updated, patient_id=patient_id)
     gone.exclude(pk__in=[one.id for _, _, one in parts]).update(status=models.Observation.Status.ENTERED_IN_ERROR)
-    _write(
+    write_rows(
         models.Observation,
         [one for _, _, one in parts],
         columns.OBSERVATION,

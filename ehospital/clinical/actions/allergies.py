@@ -1,0 +1,66 @@
+"""Allergies, and the statement that none is known: never both at once."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from ehospital.clinical.actions import importing, writing
+from ehospital.clinical.details import AllergyDetails, NoKnownAllergiesDetails
+from ehospital.clinical.models import Allergy, NoKnownAllergies
+from ehospital.clinical.models.problems import Verification
+from ehospital.people import access
+
+
+class AllergiesOnRecord(ValueError):
+    """The chart has an allergy of that kind; look at it before you state that none is known."""
+
+
+@transaction.atomic
+def record_allergy(patient_id: UUID, details: AllergyDetails, *, by: access.Actor, at: datetime) -> UUID:
+    """Write an allergy and return its id; a statement that nothing of its kind is known ends now.
+
+    Raises:
+        NotPermitted: `by` may not write into this chart.
+        InTheFuture, ForeignEncounter: nothing is written.
+    """
+    for moment, words in ((details.onset, "the onset"), (details.last_reaction, "the last reaction")):
+        writing.not_after(moment.at if moment else None, at, words)
+    key = writing.write_line("allergies", patient_id, details, what="allergy.recorded", by=by, at=at)
+    importing.write_reactions([details], [], patient_id=patient_id)
+    if details.status == "active" and details.verification not in ("refuted", "entered-in-error"):
+        disproved = ["all", *details.categories] if details.categories else NoKnownAllergies.Scope.values
+        standing = NoKnownAllergies.objects.filter(patient_id=patient_id, ended_at=None, scope__in=disproved)
+        for statement in standing.order_by("pk"):
+            statement.ended_at = max(at, statement.recorded_at)
+            statement.save(update_fields=["ended_at"])
+            writing.noted(statement, "no_known_allergies.ended", by=by, at=at)
+    return key
+
+
+@transaction.atomic
+def state_no_known_allergies(patient_id: UUID, *, scope: str = "all", by: access.Actor, at: datetime) -> UUID:
+    """State that somebody asked and no allergy of that scope is known; stated twice, it is one statement.
+
+    Args:
+        scope: a word of `NoKnownAllergies.Scope`.
+    Raises:
+        NotPermitted: `by` may not write into this chart.
+        AllergiesOnRecord: there is one; nothing is written.
+    """
+    writing.lock_chart(patient_id)
+    access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
+    standing = NoKnownAllergies.objects.filter(
+        patient_id=patient_id, scope=scope, ended_at=None, entered_in_error=False
+    ).first()
+    if standing:
+        return standing.id
+    active = Allergy.objects.filter(patient_id=patient_id, status=Allergy.Status.ACTIVE)
+    active = active.exclude(verification__in=[Verification.REFUTED, Verification.ENTERED_IN_ERROR])
+    if scope in Allergy.Category.values:
+        active = active.filter(categories__contains=[scope]) | active.filter(categories=[])
+    if scope != NoKnownAllergies.Scope.LATEX and (found := active.order_by("display").first()):
+        raise AllergiesOnRecord(f"{found.display} is on record")
+    details = NoKnownAllergiesDetails(id=uuid5(patient_id, f"nothing known {scope} {at.isoformat()}"), scope=scope)
+    what = "no_known_allergies.recorded"
+    return writing.write_line("no_known_allergies", patient_id, details, what=what, by=by, at=at)

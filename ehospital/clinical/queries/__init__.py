@@ -1,0 +1,54 @@
+"""Reads of the chart. Each takes the viewer, asks whether they may, and writes down that they looked.
+
+`open_chart` is one opening and reads what the first page shows; every other function is a part that a page or a
+fragment asks for by itself, and an opening of its own.
+"""
+
+from ehospital.clinical.queries.allergy_states import AllergyList, AllergyState, allergies
+from ehospital.clinical.queries.chart import Chart, open_chart
+from ehospital.clinical.queries.files import DocumentContent, document_content
+from ehospital.clinical.queries.lists import (
+    care_plans,
+    current_medicines,
+    documents,
+    encounters,
+    flags,
+    immunisations,
+    medicines,
+    problems,
+    procedures,
+    reports,
+)
+from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
+from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
+from ehospital.clinical.queries.wards import safety_flags_of
+
+__all__ = [
+    "AllergyList",
+    "AllergyState",
+    "BadCursor",
+    "Chart",
+    "Direction",
+    "DocumentContent",
+    "Result",
+    "TimelineLine",
+    "TimelinePage",
+    "Trend",
+    "allergies",
+    "care_plans",
+    "current_medicines",
+    "document_content",
+    "documents",
+    "encounters",
+    "flags",
+    "immunisations",
+    "medicines",
+    "open_chart",
+    "problems",
+    "procedures",
+    "reports",
+    "results",
+    "safety_flags_of",
+    "series",
+    "timeline",
+]

@@ -1,0 +1,54 @@
+"""The first page of a chart, in as few questions to the database as it takes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ehospital.clinical.models import CarePlan, Encounter, MedicineTaken, Problem, SafetyFlag
+from ehospital.clinical.queries import allergy_states, lists, timelines, trends
+from ehospital.clinical.queries.opening import opened
+from ehospital.people import access
+from ehospital.people.models import Patient
+
+RECENT_ENCOUNTERS = 5
+RECENT_LINES = 15
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What the first page of a chart shows.
+
+    `patient` has its identifiers loaded. `flags` are those that stand now, `problems` what the patient has now,
+    `medicines` what is taken now, `results` the latest of each concept with its trend, `encounters` the last five,
+    `care_plans` the running ones (without activities), `recent` the top of the timeline.
+    """
+
+    patient: Patient
+    flags: tuple[SafetyFlag, ...]
+    allergies: allergy_states.AllergyList
+    problems: tuple[Problem, ...]
+    medicines: tuple[MedicineTaken, ...]
+    results: tuple[trends.Trend, ...]
+    encounters: tuple[Encounter, ...]
+    care_plans: tuple[CarePlan, ...]
+    recent: timelines.TimelinePage
+
+
+def open_chart(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Chart:
+    """Open a chart: one audit event `chart.read`, at most 14 questions to the database whatever the chart holds.
+
+    Raises:
+        NotPermitted: `viewer` may not open this chart, or there is no such patient.
+    """
+    patient = opened(patient_id, viewer=viewer, at=at, part="summary")
+    return Chart(
+        patient=patient,
+        flags=tuple(lists.raised_flags_of(patient_id, at=at)),
+        allergies=allergy_states.read(patient_id),
+        problems=tuple(lists.active_problems_of(patient_id)),
+        medicines=tuple(lists.current_medicines_of(patient_id, at=at)),
+        results=tuple(trends.read(patient_id)),
+        encounters=tuple(lists.encounters_of(patient_id)[:RECENT_ENCOUNTERS]),
+        care_plans=tuple(lists.active_care_plans_of(patient_id, at=at)),
+        recent=timelines.read(patient_id, lines=RECENT_LINES),
+    )

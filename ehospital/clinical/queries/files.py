@@ -1,0 +1,38 @@
+"""The content of documents."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ehospital.clinical.models import Document
+from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.opening import permission_of
+from ehospital.foundation import audit, files
+from ehospital.people import access
+
+
+@dataclass(frozen=True)
+class DocumentContent:
+    """What a document says; `content` is None when only the source has it."""
+
+    document: Document
+    content: bytes | None
+
+
+def document_content(document_id: UUID, *, viewer: access.Actor, at: datetime) -> DocumentContent:
+    """Return a document with its content, once the look is on record.
+
+    Raises:
+        NotPermitted: `viewer` may not open the chart that it belongs to, or there is no such document.
+        UnknownFile, DamagedFile: the file is not what was stored; restore it from a backup.
+    """
+    visible = access.visible_patients(viewer, permission_of(viewer))
+    found = Document.objects.filter(pk=document_id, patient__in=visible).exclude(status=ENTERED_IN_ERROR).first()
+    if found is None:
+        raise access.NotPermitted(f"{viewer.name} may not {permission_of(viewer).value}")
+    with transaction.atomic():
+        subject = f"document:{document_id}"
+        audit.record("document.read", by=viewer, at=at, patient_id=found.patient_id, subject=subject)
+    return DocumentContent(found, files.load(found.file_key) if found.file_key else None)

@@ -1,0 +1,124 @@
+"""The lists of a chart, newest first with a unique last key, without what was entered in error."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from ehospital.clinical import models
+from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.opening import look
+from ehospital.people import access
+
+_PRESENT_PROBLEM = ("active", "recurrence", "relapse")
+_TAKEN = ("active", "on-hold", "intended", "unknown")
+
+
+def problems(
+    patient_id: UUID, *, viewer: access.Actor, at: datetime, active_only: bool = False
+) -> "QuerySet[models.Problem]":
+    """Return the problems and diagnoses that were not refuted; with `active_only`, those that the patient has now."""
+    look(patient_id, viewer=viewer, at=at, part="problems")
+    return active_problems_of(patient_id) if active_only else problems_of(patient_id)
+
+
+def problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
+    """Return the problems of a chart that is open already."""
+    found = models.Problem.objects.filter(patient_id=patient_id)
+    untrue = Q(verification__in=[ENTERED_IN_ERROR, "refuted"])
+    return found.exclude(untrue).order_by(F("onset_at").desc(nulls_last=True), "-recorded_at", "-id")
+
+
+def active_problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
+    """Return what the patient has now."""
+    return problems_of(patient_id).filter(status__in=_PRESENT_PROBLEM)
+
+
+def medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.MedicineTaken]":
+    """Return every medicine that the patient takes or took."""
+    look(patient_id, viewer=viewer, at=at, part="medicines")
+    return _medicines_of(patient_id)
+
+
+def current_medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.MedicineTaken]":
+    """Return what the patient takes at that moment; paused, intended and unknown ones count, and say so themselves."""
+    look(patient_id, viewer=viewer, at=at, part="medicines")
+    return current_medicines_of(patient_id, at=at)
+
+
+def _medicines_of(patient_id: UUID) -> "QuerySet[models.MedicineTaken]":
+    found = models.MedicineTaken.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.order_by("-recorded_at", "-id")
+
+
+def current_medicines_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.MedicineTaken]":
+    """Return the current medicines of a chart that is open already."""
+    ended = Q(ended_at__lte=at)
+    proposed = Q(intent__in=["proposal", "option"])
+    return _medicines_of(patient_id).filter(status__in=_TAKEN).exclude(ended | proposed)
+
+
+def encounters(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Encounter]":
+    """Return the encounters with their organisation and clinician."""
+    look(patient_id, viewer=viewer, at=at, part="encounters")
+    return encounters_of(patient_id)
+
+
+def encounters_of(patient_id: UUID) -> "QuerySet[models.Encounter]":
+    """Return the encounters of a chart that is open already."""
+    found = models.Encounter.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.select_related("organisation", "clinician").order_by(F("started_at").desc(nulls_last=True), "-id")
+
+
+def procedures(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Procedure]":
+    """Return the procedures, those that were not done included (their status says it)."""
+    look(patient_id, viewer=viewer, at=at, part="procedures")
+    found = models.Procedure.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.order_by(F("performed_at").desc(nulls_last=True), "-id")
+
+
+def immunisations(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Immunisation]":
+    """Return the vaccinations, those that were not given included (their status says it)."""
+    look(patient_id, viewer=viewer, at=at, part="immunisations")
+    found = models.Immunisation.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.order_by(F("given_at").desc(nulls_last=True), "-id")
+
+
+def care_plans(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.CarePlan]":
+    """Return the plans with their activities and goals."""
+    look(patient_id, viewer=viewer, at=at, part="care plans")
+    found = models.CarePlan.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.prefetch_related("activities", "goals").order_by(F("started_at").desc(nulls_last=True), "-id")
+
+
+def active_care_plans_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.CarePlan]":
+    """Return the running plans of a chart that is open already."""
+    running = models.CarePlan.objects.filter(patient_id=patient_id, status__in=["active", "on-hold"])
+    return running.exclude(ended_at__lte=at).order_by(F("started_at").desc(nulls_last=True), "-id")
+
+
+def documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Document]":
+    """Return letters and notes; superseded ones say so themselves."""
+    look(patient_id, viewer=viewer, at=at, part="documents")
+    found = models.Document.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.order_by("-written_at", "-id")
+
+
+def reports(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.DiagnosticReport]":
+    """Return the reports; their results are observations with the ids in `result_ids`."""
+    look(patient_id, viewer=viewer, at=at, part="reports")
+    found = models.DiagnosticReport.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    return found.select_related("document").order_by("-effective_at", "-id")
+
+
+def flags(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.SafetyFlag]":
+    """Return every safety flag, also those that were lowered."""
+    look(patient_id, viewer=viewer, at=at, part="flags")
+    found = models.SafetyFlag.objects.filter(patient_id=patient_id, entered_in_error=False)
+    return found.order_by("-started_at", "-id")
+
+
+def raised_flags_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.SafetyFlag]":
+    """Return the flags that stand at that moment, of a chart that is open already."""
+    found = models.SafetyFlag.objects.filter(patient_id=patient_id, entered_in_error=False, started_at__lte=at)
+    return found.exclude(ended_at__lte=at).order_by("kind", "started_at", "id")

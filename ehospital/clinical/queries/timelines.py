@@ -1,0 +1,131 @@
+"""Everything that happened, in one line of time: newest first, page by page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from ehospital.clinical.queries.opening import look
+from ehospital.people import access
+
+LINES_A_PAGE = 30
+_NOT_TRUE = "('entered-in-error', 'cancelled')"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One event. `kind` names its list; `results` sums up all results of one moment, under the id of one of them."""
+
+    kind: str
+    id: UUID
+    at: datetime
+    precision: str
+    title: str
+    detail: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Some lines, and the cursor of the page after them ("" when this is the last)."""
+
+    lines: tuple[TimelineLine, ...]
+    next: str
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by `timeline`; begin again without one."""
+
+
+def timeline(patient_id: UUID, *, viewer: access.Actor, at: datetime, before: str = "") -> TimelinePage:
+    """Return one page of the timeline.
+
+    Args:
+        before: `TimelinePage.next` of the page before; "" for the first.
+    Raises:
+        NotPermitted: `viewer` may not open this chart.
+        BadCursor: `before` is no cursor.
+    """
+    cursor = _position(before)
+    look(patient_id, viewer=viewer, at=at, part="timeline")
+    return read(patient_id, cursor)
+
+
+def read(patient_id: UUID, before: tuple[datetime, UUID] | None = None, lines: int = LINES_A_PAGE) -> TimelinePage:
+    """Return one page of a chart that is open already."""
+    wanted: dict[str, Any] = {"patient": patient_id, "lines": lines + 1}
+    if before:
+        wanted |= {"at": before[0], "id": before[1]}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(after=bool(before)), wanted)
+        found = [TimelineLine(*row) for row in cursor.fetchall()]
+    last = found[lines - 1] if len(found) > lines else None
+    return TimelinePage(tuple(found[:lines]), f"{last.at.isoformat()}_{last.id}" if last else "")
+
+
+def _position(cursor: str) -> tuple[datetime, UUID] | None:
+    if not cursor:
+        return None
+    try:
+        at, key = cursor.split("_")
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        if moment.utcoffset() is None:
+            raise ValueError(at)
+        return moment, UUID(key)
+    except ValueError as error:
+        raise BadCursor(f"{cursor[:80]!r} is no place in the timeline") from error
+
+
+def _branch(kind: str, table: str, at: str, title: str, detail: str, precision: str, true: str, *, after: bool) -> str:
+    past = f"AND ({at}, id) < (%(at)s, %(id)s)" if after else ""
+    return f"""(
+        SELECT '{kind}' AS kind, id, {at} AS at, {precision} AS precision, {title} AS title, {detail} AS detail,
+            {"''" if table == "clinical_safetyflag" else "status"} AS status
+        FROM {table} WHERE patient_id = %(patient)s AND {at} IS NOT NULL AND {true} {past}
+        ORDER BY {at} DESC, id DESC LIMIT %(lines)s
+    )"""  # noqa: S608  (all parts are constants of this file)
+
+
+def _results(*, after: bool) -> str:
+    """All results of one moment are one line; it is known by the smallest of their ids."""
+    first = "(array_agg(id ORDER BY id))[1]"
+    return f"""(
+        SELECT 'results', {first}, effective_at, min(effective_precision),
+            string_agg(DISTINCT display, ', ' ORDER BY display), count(*)::text, 'final'
+        FROM clinical_observation
+        WHERE patient_id = %(patient)s AND panel_id IS NULL AND status NOT IN {_NOT_TRUE}
+            {"AND effective_at <= %(at)s" if after else ""}
+        GROUP BY effective_at {f"HAVING (effective_at, {first}) < (%(at)s, %(id)s)" if after else ""}
+        ORDER BY effective_at DESC LIMIT %(lines)s
+    )"""  # noqa: S608
+
+
+def _statement(*, after: bool) -> str:
+    true, verified = f"status NOT IN {_NOT_TRUE}", "verification NOT IN ('entered-in-error', 'refuted')"
+    flag, time = "NOT entered_in_error", "'time'"
+    # kind, table, when, title, detail, precision, what is true
+    rows = [
+        ("encounter", "clinical_encounter", "started_at", "display", "reason", time, true),
+        (
+            "problem",
+            "clinical_problem",
+            "COALESCE(onset_at, recorded_at)",
+            "display",
+            "''",
+            "onset_precision",
+            verified,
+        ),
+        ("allergy", "clinical_allergy", "recorded_at", "display", "''", time, verified),
+        ("report", "clinical_diagnosticreport", "effective_at", "display", "conclusion", "effective_precision", true),
+        ("procedure", "clinical_procedure", "performed_at", "display", "reason", "performed_precision", true),
+        ("immunisation", "clinical_immunisation", "given_at", "display", "status_reason", "given_precision", true),
+        ("medicine", "clinical_medicinetaken", "recorded_at", "display", "dosage_text", time, true),
+        ("document", "clinical_document", "written_at", "display", "title", time, true),
+        ("care plan", "clinical_careplan", "started_at", "display", "reason", time, true),
+        ("flag", "clinical_safetyflag", "started_at", "kind", "words", time, flag),
+    ]
+    branches = [_branch(*row, after=after) for row in rows]
+    union = " UNION ALL ".join([*branches, _results(after=after)])
+    return f"SELECT * FROM ({union}) AS line ORDER BY at DESC, id DESC LIMIT %(lines)s"  # noqa: S608

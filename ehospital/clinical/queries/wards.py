@@ -1,0 +1,25 @@
+"""What a board of many patients needs from their charts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from ehospital.clinical.models import SafetyFlag
+from ehospital.people import access
+
+
+def safety_flags_of(
+    patient_ids: Iterable[UUID], *, viewer: access.Actor, at: datetime
+) -> dict[UUID, tuple[SafetyFlag, ...]]:
+    """Return, in one query, the flags that stand at that moment for each patient whose chart the viewer may open.
+
+    The board that shows them records the look (`ward.read`): one event a board, not one a bed. Patients without a flag
+    have an empty tuple; patients whom the viewer may not see are absent.
+    """
+    wanted = list(patient_ids)
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ).filter(pk__in=wanted)
+    found: dict[UUID, list[SafetyFlag]] = {key: [] for key in visible.values_list("pk", flat=True)}
+    standing = SafetyFlag.objects.filter(patient_id__in=list(found), entered_in_error=False, started_at__lte=at)
+    for flag in standing.exclude(ended_at__lte=at).order_by("kind", "started_at", "id"):
+        found[flag.patient_id].append(flag)
+    return {key: tuple(flags) for key, flags in found.items()}
