@@ -24,12 +24,12 @@ def test_a_ticket_ends_after_five_minutes(after_s: int, good: bool) -> None:
     if good:
         assert tickets.read(GOOD, now=later, secret=SECRET).who == "tove"
     else:
-        with pytest.raises(tickets.BadTicket, match="^has run out$"):
+        with pytest.raises(tickets.BadTicket, match=r"^has run out$"):
             tickets.read(GOOD, now=later, secret=SECRET)
 
 
 def test_another_hospitals_ticket_opens_nothing() -> None:
-    with pytest.raises(tickets.BadTicket, match="^not signed by this hospital$"):
+    with pytest.raises(tickets.BadTicket, match=r"^not signed by this hospital$"):
         tickets.read(GOOD, now=NOW, secret="t" * 40)
 
 
