@@ -29,8 +29,15 @@ class Due:
     words: str
 
 
-def due(minutes: int | None) -> Due:
-    """Return the words for observations due in so many minutes; negative is late, None is not known."""
+def due(minutes: int | None, *, continuous: bool = False) -> Due:
+    """Return the words for observations due in so many minutes.
+
+    Args:
+        minutes: until they are due; negative is late, None is not known.
+        continuous: the score asks for continuous monitoring, so there is no next time.
+    """
+    if continuous:
+        return Due(text=_("continuous"), state="", words=_("observations:"))
     if minutes is None:
         return Due(text="?", state="unknown", words=_("time of the next observations not known"))
     if minutes < 0:
@@ -55,9 +62,9 @@ def _span(minutes: int) -> str:
 class BedCard:
     """One bed of a board.
 
-    `state`: live, partial (an incomplete set), silent (a monitor that stopped sending), unmonitored (no device) or
-    free (nobody in it; `state_words` then says cleaning, blocked, …). `patient_*`, `vitals` and `sparks` stay empty
-    in a free bed.
+    `state`: live, partial (an incomplete set), silent (a monitor that stopped sending, or none at all) or empty
+    (nobody lies there; `state_words` may say why: cleaning, blocked). `patient_*`, `vitals`, `sparks` and `news` stay
+    empty in an empty bed.
     """
 
     id: UUID | str
@@ -82,8 +89,9 @@ class BedCard:
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """One alert. `owner` empty means that nobody has taken it, and the card says so.
+    """One alert. `owner` empty means that nobody has taken it, and the card says so in bold.
 
+    `owner_is_person` False: a ward or a team owns it until somebody takes it, which is marked too.
     `priority`: high, medium, low or technical. `state`: opened, acknowledged, closed. `what` is the finding
     ("NEWS2 9, BP 81"), `response` what is asked for ("Emergency response").
     """
@@ -96,6 +104,7 @@ class AlertCard:
     response: str = ""
     state: str = "opened"
     owner: str = ""
+    owner_is_person: bool = True
     bed_id: UUID | str = ""
     bed_code: str = ""
     patient_id: UUID | str = ""

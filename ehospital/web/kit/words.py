@@ -1,6 +1,7 @@
 """The words that the scripts of a page say, translated on the server and handed over as one JSON block."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def for_scripts() -> dict[str, str]:
@@ -36,11 +37,11 @@ def for_scripts() -> dict[str, str]:
         "hr": _("heart rate"),
         "temp": _("temperature"),
         "consciousness": _("consciousness"),
-        "A": _("Alert"),
-        "C": _("New confusion"),
-        "V": _("Voice"),
-        "P": _("Pain"),
-        "U": _("Unresponsive"),
+        "A": pgettext("level of consciousness", "Alert"),
+        "C": pgettext("level of consciousness", "New confusion"),
+        "V": pgettext("level of consciousness", "Voice"),
+        "P": pgettext("level of consciousness", "Pain"),
+        "U": pgettext("level of consciousness", "Unresponsive"),
         "not_sent": _("No connection to the hospital. What you typed is still here; try again."),
         "refused": _("That did not work. Tell support this number: {number}"),
         "close": _("Close"),

@@ -132,7 +132,8 @@ def beds() -> list[BedCard]:
         BedCard(
             "s8",
             "B2",
-            "unmonitored",
+            "silent",
+            state_words="No monitor",
             patient_id="p8",
             name="Sample, B",
             about="44 M",
@@ -141,8 +142,8 @@ def beds() -> list[BedCard]:
             vitals=vitals("missing"),
             due=due(20),
         ),
-        BedCard("s9", "B3", "free"),
-        BedCard("s10", "B4", "free", state_words="Cleaning"),
+        BedCard("s9", "B3", "empty"),
+        BedCard("s10", "B4", "empty", state_words="Cleaning"),
     ]
 
 
@@ -169,7 +170,8 @@ def alerts() -> list[AlertCard]:
             at,
             "9 min ago",
             "Urgent review",
-            owner="Nurse in charge",
+            owner="Ward 4",
+            owner_is_person=False,
             bed_code="A5",
             patient_name="Sample, A",
             url="#",
@@ -245,7 +247,7 @@ def banners() -> list[PatientBanner]:
 
 def everything() -> dict[str, Any]:
     """Return the context of the style guide."""
-    bound = SampleForm({"name": "", "born": "31.02.2020", "note": "What was typed is kept."})
+    bound = SampleForm({"name": "", "note": "What was typed is kept."}, auto_id="sent_%s")
     shown = beds()
     return {
         "chips": chips(),

@@ -135,9 +135,11 @@
 
   const patchCell = (cell, message) => {
     const key = cell.dataset.cell, missing = (message.news && message.news.missing) || [];
-    const given = key in message.v;
+    // A probe on the finger counts the pulse where no lead counts the heart.
+    const from = key === "hr" && !("hr" in message.v) && "pulse" in message.v ? "pulse" : key;
+    const given = from in message.v;
     if (!given && !missing.includes(key)) return;
-    const value = given ? message.v[key] : undefined;
+    const value = given ? message.v[from] : undefined;
     const gone = value === null || value === undefined;
     // Oxygen is scored beside the saturation: the dots add up, the colour is that of the higher one.
     const part = (name) => (gone ? 0 : (message.parts && message.parts[name]) || 0);
