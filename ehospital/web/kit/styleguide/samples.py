@@ -89,14 +89,14 @@ def traces() -> tuple[Any, ...]:
 def beds() -> list[BedCard]:
     """Return a bed in each state."""
     flags = tuple(Flag(text) for text in ("Falls", "Isolation", "Nil by mouth", "1:1"))
-    sick = {
+    sick: dict[str, Any] = {
         "vitals": vitals(),
         "sparks": traces(),
         "name": "Sample, A",
         "about": "69 F · Sepsis, urinary source",
         "url": "#",
     }
-    well = {**sick, "vitals": vitals("well")}
+    well: dict[str, Any] = {**sick, "vitals": vitals("well")}
     confused = (Flag("New confusion", "bad"), *flags)
     return [
         BedCard("s1", "A1", "live", patient_id="p1", news=chip(0, "zero"), due=due(200), **well),
@@ -150,73 +150,29 @@ def beds() -> list[BedCard]:
 def alerts() -> list[AlertCard]:
     """Return an alert of each priority and state."""
     at = NOW - timedelta(minutes=4)
+
+    def one(number: str, priority: str, what: str, ago: str, bed: str, **more: Any) -> AlertCard:
+        return AlertCard(
+            number,
+            priority,
+            what,
+            at,
+            ago,
+            bed_code=bed,
+            patient_name="Sample, A",
+            url="#",
+            acknowledge_url="#",
+            **more,
+        )
+
+    emergency = {"response": "Emergency response"}
     return [
-        AlertCard(
-            "a1",
-            "high",
-            "NEWS2 12, new confusion",
-            at,
-            "4 min ago",
-            "Emergency response",
-            bed_code="A3",
-            patient_name="Sample, A",
-            url="#",
-            acknowledge_url="#",
-        ),
-        AlertCard(
-            "a2",
-            "medium",
-            "NEWS2 6, was 4 at 08:40",
-            at,
-            "9 min ago",
-            "Urgent review",
-            owner="Ward 4",
-            owner_is_person=False,
-            bed_code="A5",
-            patient_name="Sample, A",
-            url="#",
-            acknowledge_url="#",
-        ),
-        AlertCard(
-            "a3",
-            "technical",
-            "The monitor stopped sending",
-            at,
-            "6 min ago",
-            "Check the monitor",
-            bed_code="A6",
-            patient_name="Sample, A",
-            url="#",
-            acknowledge_url="#",
-        ),
-        AlertCard(
-            "a4", "low", "Glucose sensor warming up", at, "20 min ago", bed_code="A2", patient_name="Sample, A", url="#"
-        ),
-        AlertCard(
-            "a5",
-            "high",
-            "NEWS2 9",
-            at,
-            "12 min ago",
-            "Emergency response",
-            state="acknowledged",
-            owner="Doctor on call",
-            bed_code="A4",
-            patient_name="Sample, A",
-            url="#",
-        ),
-        AlertCard(
-            "a6",
-            "medium",
-            "NEWS2 5",
-            at,
-            "1 h ago",
-            state="closed",
-            owner="Nurse in charge",
-            bed_code="A1",
-            patient_name="Sample, A",
-            url="#",
-        ),
+        one("a1", "high", "NEWS2 12, new confusion", "4 min ago", "A3", **emergency),
+        one("a2", "medium", "NEWS2 6, was 4", "9 min ago", "A5", owner="Ward 4", owner_is_person=False),
+        one("a3", "technical", "The monitor stopped sending", "6 min ago", "A6", response="Check the monitor"),
+        one("a4", "low", "Glucose sensor warming up", "20 min ago", "A2"),
+        one("a5", "high", "NEWS2 9", "12 min ago", "A4", state="acknowledged", owner="Doctor on call", **emergency),
+        one("a6", "medium", "NEWS2 5", "1 h ago", "A1", state="closed", owner="Nurse in charge"),
     ]
 
 
