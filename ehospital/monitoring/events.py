@@ -6,10 +6,15 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class ObservationsWereRecorded:
-    """A patient's state changed by an act outside the stream: a nurse observed, or another door brought readings."""
+class ViewsChanged:
+    """What open boards and charts show of a patient changed by an act outside the stream process, which tells them.
+
+    Attributes:
+        alerts: "<alert>:<opened, updated, acknowledged or closed>" of each alert that changed.
+    """
 
     patient_id: UUID
+    alerts: tuple[str, ...]
     at: datetime
 
 

@@ -1,5 +1,7 @@
 """Writes of monitoring: devices, readings and observations, scores, alerts."""
 
+from ehospital.monitoring.actions.answering import AlertOver, AlertTaken, NoteNeeded, acknowledge, close_alert
+from ehospital.monitoring.actions.claiming import Claim, claim
 from ehospital.monitoring.actions.devices import (
     DeviceKnown,
     DevicePaired,
@@ -10,20 +12,41 @@ from ehospital.monitoring.actions.devices import (
     revoke_device,
     unpair_device,
 )
+from ehospital.monitoring.actions.messages import Fenced, Position, Recorded, Taken, Unread
+from ehospital.monitoring.actions.observing import UnusableObservation, record_observations, set_spo2_scale
+from ehospital.monitoring.actions.recording import record_readings
+from ehospital.monitoring.actions.sweeping import sweep
 from ehospital.monitoring.actions.telling_doors import copy_to_bucket, entries
 from ehospital.monitoring.actions.upkeep import clear_intake, make_partitions
 
 __all__ = [
+    "AlertOver",
+    "AlertTaken",
+    "Claim",
     "DeviceKnown",
     "DevicePaired",
     "DeviceUnusable",
+    "Fenced",
+    "NoteNeeded",
+    "Position",
+    "Recorded",
+    "Taken",
+    "Unread",
+    "UnusableObservation",
+    "acknowledge",
+    "claim",
     "clear_intake",
+    "close_alert",
     "copy_to_bucket",
     "entries",
     "make_partitions",
     "pair_device",
+    "record_observations",
+    "record_readings",
     "register_device",
     "renew_secret",
     "revoke_device",
+    "set_spo2_scale",
+    "sweep",
     "unpair_device",
 ]

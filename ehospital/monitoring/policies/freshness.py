@@ -32,7 +32,8 @@ VALID_FOR: Final[Mapping[str, timedelta]] = MappingProxyType(
 )  # fmt: skip
 
 Kept = list[Any]
-"""[value, taken (ms since 1970), device id or "" for a person, since when the device says "no reading" (ms) or None]"""
+"""[value, taken (ms since 1970), device id or "" for a person, since when the device says "no reading" (ms) or None,
+1 when it came late]"""
 
 
 def ms(at: datetime) -> int:
@@ -47,16 +48,25 @@ def instant(at_ms: int) -> datetime:
 
 def expires_ms(metric: str, kept: Kept) -> int:
     """Return when a kept reading stops counting; sooner when its device has said since that it has no reading."""
-    _, taken_ms, source, gone_ms = kept
+    _, taken_ms, source, gone_ms, _ = kept
     lasts = VALID_FOR[metric] if source else max(VALID_FOR[metric], _OBSERVED)
     end = taken_ms + lasts // timedelta(milliseconds=1)
     return end if gone_ms is None else min(end, gone_ms + _GONE // timedelta(milliseconds=1))
 
 
-def fresh(current: Mapping[str, Kept], now: datetime) -> dict[str, float | str]:
-    """Return the value of every metric that still counts."""
+def fresh(current: Mapping[str, Kept], now: datetime, *, on_time_only: bool = False) -> dict[str, float | str]:
+    """Return the value of every metric that still counts; `on_time_only` leaves out what came late."""
     now_ms = ms(now)
-    return {metric: kept[0] for metric, kept in current.items() if expires_ms(metric, kept) > now_ms}
+    return {
+        metric: kept[0]
+        for metric, kept in current.items()
+        if expires_ms(metric, kept) > now_ms and not (on_time_only and kept[4])
+    }
+
+
+def late_ones(current: Mapping[str, Kept]) -> bool:
+    """Tell whether any kept reading came late: such readings are shown and scored, but call nobody."""
+    return any(kept[4] for kept in current.values())
 
 
 def next_expiry(current: Mapping[str, Kept], now: datetime) -> datetime | None:
@@ -64,3 +74,8 @@ def next_expiry(current: Mapping[str, Kept], now: datetime) -> datetime | None:
     now_ms = ms(now)
     ends = [end for metric, kept in current.items() if (end := expires_ms(metric, kept)) > now_ms]
     return instant(min(ends)) if ends else None
+
+
+def milliseconds(number: int) -> timedelta:
+    """Return a length of time."""
+    return timedelta(milliseconds=number)

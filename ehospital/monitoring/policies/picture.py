@@ -65,6 +65,7 @@ def picture(
     watched: bool,
     heard_at: datetime | None,
     now: datetime,
+    on_time_only: bool = False,
 ) -> Picture:
     """Say how a patient is.
 
@@ -72,8 +73,9 @@ def picture(
         current: the newest reading of each metric.
         watched: a device that sends all the time is paired to the patient: then its silence counts.
         heard_at: when such a reading was last taken on time.
+        on_time_only: for alarms: leave out what came late.
     """
-    values = freshness.fresh(current, now)
+    values = freshness.fresh(current, now, on_time_only=on_time_only)
     silent = watched and (heard_at is None or now - heard_at > freshness.SILENT_AFTER)
     level = values.get("consciousness")
     try:

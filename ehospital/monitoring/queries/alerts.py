@@ -12,7 +12,7 @@ from ehospital.monitoring.models import Alert, AlertEvent
 from ehospital.monitoring.queries.views import AlertView
 from ehospital.people import access
 
-_URGENCY = {Alert.Priority.HIGH: 0, Alert.Priority.MEDIUM: 1, Alert.Priority.LOW: 2}
+_URGENCY: dict[str, int] = {Alert.Priority.HIGH: 0, Alert.Priority.MEDIUM: 1, Alert.Priority.LOW: 2}
 
 
 def open_alerts(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -51,7 +51,7 @@ class UnknownMetric(ValueError):
 def sparks(patient_ids: Collection[UUID], *, metrics: Sequence[str], until: datetime) -> dict[UUID, dict[str, Trace]]:
     """Return the last four hours of some metrics in 48 points, by patient, in one query; the caller permits."""
     step = timedelta(hours=SPARK_HOURS) / SPARK_POINTS
-    values = {
+    values: dict[str, Any] = {
         "patients": list(patient_ids),
         "first": until - timedelta(hours=SPARK_HOURS) + step,
         "last": until,
@@ -96,7 +96,7 @@ def series(
     names = _checked(metrics)
     step = max((until - since) / (points // 2), timedelta(seconds=1))
     columns = ", ".join(f"min({name}), max({name})" for name in names)
-    values = {"patient": patient_id, "since": since, "until": until, "step": step}
+    values: dict[str, Any] = {"patient": patient_id, "since": since, "until": until, "step": step}
     with connection.cursor() as cursor:
         cursor.execute(_SERIES.format(columns=columns), values)
         rows = cursor.fetchall()

@@ -1,0 +1,202 @@
+"""What new readings, or time alone, mean for patients: score, signal, alerts; under the lock of each state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ehospital.algorithms import early_warning, escalation
+from ehospital.algorithms.escalation import Cause, Policy
+from ehospital.estate.models import Occupancy
+from ehospital.monitoring.actions import alerting, storing
+from ehospital.monitoring.actions.alerting import Step
+from ehospital.monitoring.actions.states import locked_states
+from ehospital.monitoring.live_messages import LiveMessage, alert_messages, vitals_messages
+from ehospital.monitoring.models import Alert, DeviceState, PatientState, ScoreEntry
+from ehospital.monitoring.policies import alarming, freshness
+from ehospital.monitoring.policies import picture as pictures
+from ehospital.monitoring.policies.alarming import Speaking
+from ehospital.monitoring.policies.folding import Arrival, fold
+from ehospital.monitoring.policies.picture import Picture
+from ehospital.monitoring.queries.watching import Watch, watches
+from ehospital.people import access
+
+
+@dataclass(slots=True)
+class Settled:
+    """What became of some patients, and what browsers are to be told of it after commit."""
+
+    live: list[LiveMessage]
+    alerts: list[tuple[Alert, str]]
+
+
+def settle(
+    arrivals: Mapping[UUID, Sequence[Arrival]], *, by: access.Actor, at: datetime, policy: Policy = alarming.POLICY
+) -> Settled:
+    """Take readings into the states of patients (none at all: a tick of the clock), in the caller's transaction.
+
+    Args:
+        arrivals: by patient, in the order in which they came.
+        policy: how long a condition must last before it calls somebody.
+    """
+    states = locked_states(arrivals)
+    watching = watches(list(arrivals), at=at)
+    speaking = _speaking(watching)
+    places = _places(list(arrivals), at)
+    steps: list[Step] = []
+    entries: list[ScoreEntry] = []
+    seen: dict[UUID, Picture] = {}
+    for state in states:
+        key = state.patient_id
+        for arrival in arrivals[key]:
+            _take(state, arrival)
+        seen[key], step = _evaluate(state, speaking.get(key, []), entries, at, policy)
+        steps.append(step)
+    alerts = alerting.apply(steps, places=places, by=by, at=at)
+    ScoreEntry.objects.bulk_create(entries)
+    storing.update_patients(states)
+    live = [one for state in states for one in vitals_messages(state, seen[state.patient_id], places, at)]
+    live += [one for alert, kind in alerts for one in alert_messages(alert, kind, places)]
+    return Settled(live, alerts)
+
+
+def _take(state: PatientState, arrival: Arrival) -> None:
+    fold(state.current, arrival)
+    if "consciousness" in arrival.values and (state.observed_at is None or arrival.at > state.observed_at):
+        state.observed_at = arrival.at  # nobody but a person can tell how awake a patient is
+    if arrival.continuous and not arrival.late and (state.heard_at is None or arrival.received_at > state.heard_at):
+        state.heard_at = arrival.received_at
+
+
+def _evaluate(
+    state: PatientState, devices: Sequence[Speaking], entries: list[ScoreEntry], at: datetime, policy: Policy
+) -> tuple[Picture, Step]:
+    watched = any(one.continuous for one in devices)
+    age = state.patient.age_on(at.date())
+    seen = pictures.picture(
+        state.current,
+        age_years=age,
+        spo2_scale=state.spo2_scale,
+        watched=watched,
+        heard_at=state.heard_at,
+        now=at,
+    )
+    alarmed = seen
+    if freshness.late_ones(state.current):
+        alarmed = pictures.picture(
+            state.current,
+            age_years=age,
+            spo2_scale=state.spo2_scale,
+            watched=watched,
+            heard_at=state.heard_at,
+            now=at,
+            on_time_only=True,
+        )
+    technical, behind = alarming.technical(devices, at)
+    verdict = escalation.evaluate(
+        escalation.from_json(state.rules), score=alarmed.score, technical=technical, now=at, policy=policy
+    )
+    _keep(state, seen, entries, at)
+    state.rules = escalation.to_json(verdict.states)
+    wakes = alarming.matures_at(verdict.states, policy) + alarming.wakes_at(devices, at)
+    state.check_at = _next_check(state, watched, wakes, at)
+    state.monitored = state.check_at is not None
+    news2 = verdict.states.get(Cause.NEWS2)
+    step = Step(
+        patient_id=state.patient_id,
+        transitions=verdict.transitions,
+        facts=_facts(alarmed, devices, behind),
+        devices=behind,
+        standing=news2 is not None and news2.is_open,
+    )
+    return seen, step
+
+
+def _keep(state: PatientState, seen: Picture, entries: list[ScoreEntry], at: datetime) -> None:
+    """Lay the picture into the row; a changed score also into the history."""
+    before = (state.score, state.band, state.partial, list(state.missing))
+    now = (seen.points, seen.band, seen.partial, list(seen.missing))
+    if state.scored_at is None or before != now:
+        state.scored_at = at
+        state.score, state.band, state.partial, state.missing = now
+        entries.append(
+            ScoreEntry(
+                patient_id=state.patient_id,
+                at=at,
+                score=seen.points,
+                band=seen.band,
+                partial=seen.partial,
+                missing=list(seen.missing),
+                parts=dict(seen.parts),
+                version=seen.score.version if seen.score else early_warning.VERSION,
+            )
+        )
+    state.parts, state.response, state.signal = dict(seen.parts), seen.response, seen.signal
+    state.trail = pictures.lengthened(state.trail, seen, at)
+    state.due_at, state.late_at = pictures.due(seen, observed_at=state.observed_at, unknown_since=state.scored_at)
+
+
+def _next_check(state: PatientState, watched: bool, wakes: list[datetime], at: datetime) -> datetime | None:
+    expiry = freshness.next_expiry(state.current, at)
+    if expiry is not None:
+        wakes.append(expiry)
+    if watched and state.heard_at is not None and state.signal != PatientState.Signal.SILENT:
+        wakes.append(state.heard_at + freshness.SILENT_AFTER)
+    coming = [wake for wake in wakes if wake > at]
+    return min(coming) if coming else None
+
+
+def _facts(seen: Picture, devices: Sequence[Speaking], behind: Mapping[Cause, str]) -> dict[Cause, dict[str, Any]]:
+    facts: dict[Cause, dict[str, Any]] = {}
+    if seen.score is not None:
+        facts[Cause.NEWS2] = {
+            "score": seen.score.score,
+            "band": seen.band,
+            "partial": seen.partial,
+            "missing": list(seen.missing),
+            "parts": dict(seen.parts),
+            "values": dict(seen.values),
+            "response": seen.response,
+        }
+    by_id = {one.device_id: one for one in devices}
+    for cause, device_id in behind.items():
+        one = by_id[device_id]
+        facts[cause] = {
+            "device": device_id,
+            "battery_percent": one.battery_percent,
+            "clock_ahead_s": round(one.clock_ahead.total_seconds(), 1),
+            "frame_at": one.frame_at.isoformat() if one.frame_at else None,
+        }
+    return facts
+
+
+def _speaking(watching: Mapping[UUID, Sequence[Watch]]) -> dict[UUID, list[Speaking]]:
+    every = [watch for found in watching.values() for watch in found]
+    said = DeviceState.objects.in_bulk([watch.device_id for watch in every])
+    speaking: dict[UUID, list[Speaking]] = {}
+    for watch in every:
+        speaking.setdefault(watch.patient_id, []).append(alarming_view(watch, said.get(watch.device_id)))
+    return speaking
+
+
+def alarming_view(watch: Watch, said: DeviceState | None) -> Speaking:
+    """Return a device that watches a patient as the rules for alarms see it."""
+    if said is None:
+        return Speaking(watch.device_id, watch.continuous, watch.since_at)
+    return Speaking(
+        device_id=watch.device_id,
+        continuous=watch.continuous,
+        watching_since=watch.since_at,
+        frame_at=said.frame_at,
+        lead_off=said.lead_off,
+        battery_percent=said.battery_percent,
+        clock_ahead=freshness.milliseconds(said.clock_ahead_ms),
+        skewed_since_at=said.skewed_since_at,
+        memory=said.memory,
+    )
+
+
+def _places(patient_ids: Sequence[UUID], at: datetime) -> dict[UUID, Occupancy]:
+    held = Occupancy.objects.filter(patient_id__in=patient_ids, during__contains=at)
+    return {one.patient_id: one for one in held.select_related("bed__room__ward").order_by("id")}

@@ -1,0 +1,41 @@
+"""A tick of the clock: readings lapse, devices fall silent, alerts that waited open."""
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ehospital.monitoring.actions import storing
+from ehospital.monitoring.actions.settling import Settled, settle
+from ehospital.monitoring.actions.states import locked_device_states
+from ehospital.monitoring.models import DeviceState, PatientState
+from ehospital.monitoring.policies.folding import Arrival
+from ehospital.monitoring.policies.hearing import Hearing
+from ehospital.monitoring.queries.watching import watches
+from ehospital.people import access
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def sweep(*, by: access.Actor, at: datetime) -> Settled:
+    """Look again at the patients of whom time alone may have changed something; at most 500 at once.
+
+    Raises:
+        NotPermitted: `by` is not the machinery.
+    """
+    access.require(by, access.Permission.OBSERVATION_RECORD)
+    due = PatientState.objects.filter(monitored=True, check_at__lte=at).order_by("check_at", "patient_id")
+    keys = list(due.values_list("patient_id", flat=True)[:AT_ONCE])
+    if not keys:
+        return Settled([], [])
+    watching = watches(keys, at=at)
+    owners = {watch.device_id: key for key, found in watching.items() for watch in found}
+    arrivals: dict[UUID, list[Arrival]] = defaultdict(list, {key: [] for key in keys})
+    holding = DeviceState.objects.filter(device_id__in=owners).exclude(memory={}).exclude(memory__held={})
+    states = locked_device_states(holding.order_by("device_id").values_list("device_id", flat=True), at=at)
+    for state in states:
+        arrivals[owners[state.device_id]] += Hearing(state, continuous=True).release(at)
+    storing.update_devices(states)
+    return settle(arrivals, by=by, at=at)
