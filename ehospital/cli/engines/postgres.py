@@ -8,11 +8,13 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg
 
 from ehospital.cli.engines import binaries, ports, secret_store, server_settings
 from ehospital.cli.engines.places import Place, place_for
 from ehospital.cli.failure import CommandFailed
+from ehospital.cli.supervisor import pids
 from ehospital.cli.supervisor.child import Child, Launch
 
 NAME = "postgres"
@@ -20,6 +22,7 @@ USUAL_PORT = 15432
 DATABASE = "ehospital"
 SUPERUSER = "postgres"
 PORT_ATTEMPTS = 3
+LAST_SESSIONS_S = 10.0  # the sessions of a killed server notice its end within a second
 
 
 class Postgres:
@@ -51,6 +54,7 @@ class Postgres:
         programs = binaries.postgres_folder(self.place.account)
         if not (self.folder / "PG_VERSION").exists():
             self._make_cluster(programs)
+        self._forget_the_dead()
         self.port = ports.pick(self.port)
         server_settings.write(self.folder, port=self.port, throwaway=self.throwaway)
         return Launch(
@@ -120,6 +124,16 @@ class Postgres:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def _forget_the_dead(self) -> None:
+        """Remove the pid file of a server that was killed, once nothing works in its folder any more.
+
+        PostgreSQL itself only asks whether the number is in use: a zombie that a container's init does not bury, or
+        another program that got the number after a power cut, would keep it from starting for ever.
+        """
+        pid_file = self.folder / "postmaster.pid"
+        if pid_file.exists() and pids.wait_until_gone(_working_in(self.folder), timeout_s=LAST_SESSIONS_S):
+            pid_file.unlink(missing_ok=True)
+
     def _make_cluster(self, programs: Path) -> None:
         """initdb with scram and the builtin C.UTF-8 locale, whose order no operating-system update can change."""
         draft = self.folder.with_name("18.draft")  # an interrupted initdb must not look like a cluster
@@ -149,3 +163,15 @@ class Postgres:
             words = " ".join(done.stderr.split()[-40:])
             raise CommandFailed("PostgreSQL could not make its files", why=words, next_step=f"Look at {draft.parent}")
         draft.rename(self.folder)
+
+
+def _working_in(cluster: Path) -> list[psutil.Process]:
+    """The live processes whose working folder is `cluster`: the server and its sessions, and nobody else's."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd() == str(cluster) and pids.alive(process):
+                found.append(process)
+        except (psutil.Error, OSError):  # it ended meanwhile, or is another user's: those cannot enter the cluster
+            continue
+    return found

@@ -80,6 +80,26 @@ def test_what_was_committed_survives_kill_9_of_every_process(data: Path) -> None
         assert connection.execute("SELECT count(*), sum(n) FROM kept").fetchone() == (1000, 500_500)
 
 
+def test_a_pid_file_that_names_a_stranger_does_not_keep_the_server_down(data: Path) -> None:
+    """After a power cut the number may belong to anybody, for instance to another program of the same account."""
+    server = Postgres(data, throwaway=True)
+    with server:
+        assert server.child is not None
+        lines = (server.folder / "postmaster.pid").read_text().splitlines()
+    as_whom = {"user": server.place.account.uid} if server.place.account else {}
+    stranger = subprocess.Popen(["/bin/sleep", "600"], cwd="/", **as_whom)  # type: ignore[call-overload]
+    try:
+        pid_file = server.folder / "postmaster.pid"
+        pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        pid_file.chmod(0o600)
+        with Postgres(data, throwaway=True) as again:
+            assert again.ready()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
 def test_a_taken_port_is_replaced(data: Path) -> None:
     with socket.create_server((ports.LOOPBACK, 0)) as other:
         taken = int(other.getsockname()[1])
