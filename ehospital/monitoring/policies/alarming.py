@@ -47,7 +47,7 @@ class Speaking:
         """Whether it stopped sending; None when it never sent since it was paired, or need not send."""
         if not self.continuous or self.frame_at is None or self.frame_at < self.watching_since:
             return None
-        return now - self.frame_at > SILENT_AFTER
+        return now - self.frame_at >= SILENT_AFTER
 
     def skew_s(self, now: datetime) -> float | None:
         """How far its clock is off in seconds; None while that cannot be told from messages that were only late."""

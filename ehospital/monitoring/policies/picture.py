@@ -76,7 +76,7 @@ def picture(
         on_time_only: for alarms: leave out what came late.
     """
     values = freshness.fresh(current, now, on_time_only=on_time_only)
-    silent = watched and (heard_at is None or now - heard_at > freshness.SILENT_AFTER)
+    silent = watched and (heard_at is None or now - heard_at >= freshness.SILENT_AFTER)
     level = values.get("consciousness")
     try:
         score = early_warning.score(

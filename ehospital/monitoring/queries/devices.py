@@ -78,6 +78,6 @@ def _view(row: Device, openable: set[UUID], quarantined: int, at: datetime) -> D
 def _heard(frame_at: datetime | None, paired: bool, at: datetime) -> str:
     if frame_at is None:
         return "never"
-    if at - frame_at <= SILENT_AFTER:
+    if at - frame_at < SILENT_AFTER:
         return "live"
     return "silent" if paired else "idle"
