@@ -8,22 +8,28 @@ from pathlib import Path
 import orjson
 
 _STILL_THE_SAME_DEMO_S = 120.0
+_ROUND_MISSED_S = 8 * 3600.0
 _TOUCH_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class DemoClock:
-    """The zero of demo time, in seconds since 1970, and the file that remembers it."""
+    """The zero of demo time, in seconds since 1970, and the file that remembers it.
+
+    `round_due` tells that the demo slept for a night: what nurses entered before is too old, so they begin a round.
+    """
 
     file: Path
     zero: float
+    round_due: bool = False
 
     @classmethod
     def start(cls, file: Path, now: float) -> "DemoClock":
         """Go on with the time of a demo that was alive two minutes ago, else begin anew at `now`."""
         kept = _read(file)
-        zero = kept["zero"] if kept and 0 <= now - kept["seen"] <= _STILL_THE_SAME_DEMO_S else now
-        clock = cls(file, zero)
+        asleep_s = now - kept["seen"] if kept else 0.0
+        zero = kept["zero"] if kept and 0 <= asleep_s <= _STILL_THE_SAME_DEMO_S else now
+        clock = cls(file, zero, round_due=asleep_s > _ROUND_MISSED_S)
         clock.touch(now)
         return clock
 

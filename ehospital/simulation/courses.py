@@ -66,7 +66,7 @@ class Story:
     leaning: Leaning = field(default_factory=Leaning)
     spo2_scale: int = 1
     cuff_every_s: int = 300
-    entries_every_s: int = 900
+    entries_every_s: int = 14_400
 
     def __post_init__(self) -> None:
         times = [moment.at_s for moment in self.moments]

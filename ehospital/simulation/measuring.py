@@ -1,7 +1,8 @@
 """What a bedside monitor reports of a body: whole numbers, a cuff now and then, motion, a probe that falls off.
 
-A ward monitor measures heart rate, breathing and saturation all the time, pressure every few minutes and temperature
-once a minute. The flow of oxygen and the level of consciousness are entered by the nurse on the monitor's own screen.
+A ward monitor measures heart rate and breathing (chest electrodes), saturation and pulse (finger probe) all the time,
+pressure every few minutes and temperature once a minute. The flow of oxygen and the level of consciousness are entered
+by the nurse on the monitor's own screen.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ UNITS = {
     "hr": "/min",
     "rr": "/min",
     "spo2": "%",
+    "pulse": "/min",
     "sbp": "mm[Hg]",
     "dbp": "mm[Hg]",
     "map": "mm[Hg]",
@@ -65,46 +67,44 @@ def _motion_key(seed: int, bed: str) -> int:
 
 
 def motion(seed: int, bed: str, second: int, restless_per_h: float) -> float:
-    """Return how far into a burst of motion this second is (0 < x ≤ 1), or 0 when the patient lies still.
+    """Return the spike that motion makes at this second (0 < x < 1), 0 when the signal is clean.
 
-    Every slot of five minutes has at most `restless_per_h / 12` bursts (rounded up by chance), each of 6 to 18 seconds.
+    A burst lasts 6 to 18 seconds and spoils every other one of them. Every slot of five minutes has
+    `restless_per_h / 12` bursts, the fraction by chance.
     """
     slot, offset = divmod(second, _SLOT_S)
     key = _motion_key(seed, bed)
     wanted = restless_per_h * _SLOT_S / 3600
-    bursts = int(wanted) + (uniform(key, slot * 64) < wanted % 1)
+    bursts = int(wanted) + (uniform(key, slot * 1024) < wanted % 1)
     for n in range(bursts):
-        length = 6 + int(13 * uniform(key, slot * 64 + 2 * n + 1))
-        begins = int((_SLOT_S - length) * uniform(key, slot * 64 + 2 * n + 2))
-        if begins <= offset < begins + length:
-            return (offset - begins + 1) / length
+        length = 6 + int(13 * uniform(key, slot * 1024 + 2 * n + 1))
+        begins = int((_SLOT_S - length) * uniform(key, slot * 1024 + 2 * n + 2))
+        if begins <= offset < begins + length and second % 2 == 0:
+            return 0.001 + 0.998 * uniform(key, slot * 1024 + 512 + offset)
     return 0.0
 
 
-def continuous(state: Vitals, *, moving: float, chance: float) -> Iterator[Observation]:
-    """Yield heart rate, breathing and saturation of this second.
+def electrodes(state: Vitals, *, spike: float = 0.0) -> Iterator[Observation]:
+    """Yield heart rate and breathing of this second; a `spike` of motion below 0.5 counts beats that are none."""
+    yield _reading("hr", round(state.hr + (95 + 40 * spike if 0 < spike < 0.5 else 0)))
+    yield _reading("rr", round(state.rr))
+
+
+def probe(state: Vitals, *, deficit: float = 0.0, spike: float = 0.0) -> Iterator[Observation]:
+    """Yield saturation and pulse of this second.
 
     Args:
-        moving: from `motion`; while above 0 the values are wrong or missing.
-        chance: 0 ≤ x < 1, drawn for this second; decides which of them.
+        deficit: share of heart beats that do not reach the finger (fast atrial fibrillation).
+        spike: of motion, from 0.5 to 1: a saturation that no body has from one second to the next.
     """
-    hr, rr, spo2 = state.hr, state.rr, state.spo2
-    if moving:
-        if chance < 0.5:
-            yield _reading("rr", round(rr + 4))
-            return
-        hr += 12 + 30 * chance
-        rr += 6 * chance
-        spo2 -= 14 * (chance - 0.4)
-    yield _reading("hr", round(hr))
-    yield _reading("rr", round(rr))
-    yield _reading("spo2", max(50, round(spo2)))
+    yield _reading("spo2", max(50, round(state.spo2 - (22 + 8 * spike if spike >= 0.5 else 0))))
+    yield _reading("pulse", round(state.hr * (1.0 - deficit)))
 
 
-def nothing() -> Iterator[Observation]:
-    """Yield what a monitor says of a probe that is off: heart rate and saturation without a value."""
-    yield _reading("hr", None)
+def probe_off() -> Iterator[Observation]:
+    """Yield what a monitor says of a finger probe that is off: saturation and pulse without a value."""
     yield _reading("spo2", None)
+    yield _reading("pulse", None)
 
 
 def pressure(state: Vitals) -> Iterator[Observation]:

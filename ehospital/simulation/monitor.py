@@ -90,7 +90,9 @@ class Monitor:
         figures: what it did so far.
     """
 
-    def __init__(self, *, bed: BedStory, device: str, password: str, boot: str, address: Address) -> None:
+    def __init__(
+        self, *, bed: BedStory, device: str, password: str, boot: str, address: Address, round_due: bool = False
+    ) -> None:
         self.device = device
         self.on = True
         self.figures = Figures()
@@ -100,7 +102,7 @@ class Monitor:
         self._memory: deque[Message] = deque()
         self._travelling: dict[int, Message] = {}
         self._waiting = 0
-        self._first = True
+        self._first, self._round_due = True, round_due
         self.session = Session(name=device, password=password, address=address, topic=f"v1/ack/{device}", listener=self)
 
     @property
@@ -112,7 +114,7 @@ class Monitor:
         """Measure at `t` seconds since 1970, keep the frame and send it when there is a connection."""
         if not self.on:
             return
-        frame = frame_at(self._bed, t, everything=self._first)
+        frame = frame_at(self._bed, t, measured=self._first, entered=self._first and self._round_due)
         if frame is None:
             return
         self._first = False

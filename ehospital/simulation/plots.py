@@ -31,6 +31,7 @@ ON_OXYGEN = Story(
     3600,
     (Moment(0, _("Resting on oxygen")),),
     leaning=Leaning(oxygen=2.0, spo2=96.8),
+    entries_every_s=18_000,
 )
 SEPSIS = Story(
     "sepsis",

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ehospital.simulation import measuring
-from ehospital.simulation.bodies import Body, Vitals, body_of
+from ehospital.simulation.bodies import Vitals, body_of
 from ehospital.simulation.courses import Scene, Story, scene_at
 from ehospital.simulation.measuring import Observation, Timetable
-from ehospital.simulation.noise import stream_key, uniform
+from ehospital.simulation.noise import stream_key
 from ehospital.simulation.plots import STORIES
 
 # The nurse looks after something has happened, and enters what she finds.
 _NOTICED_AFTER_S = 25
 _BATTERY_EVERY_S = 300
+_DEFICIT = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,46 +77,45 @@ class Playing:
     until_next_s: int
 
 
-def frame_at(bed: BedStory, t: float, *, everything: bool = False) -> Frame | None:
+def frame_at(bed: BedStory, t: float, *, measured: bool = False, entered: bool = False) -> Frame | None:
     """Return what the monitor of a bed sends at one second; None while it is silent.
 
     The same arguments always give the same frame.
 
     Args:
         t: seconds since 1970; the fraction is dropped.
-        everything: also the newest pressure, temperature, oxygen and consciousness, as a monitor reports them when it
-            is switched on or asked; without it they come only when they are measured or entered.
+        measured: also the newest pressure and temperature, as a monitor sends them when it is switched on.
+        entered: also oxygen and consciousness, as the nurse enters them at the beginning of a round.
     """
     second = math.floor(t)
     scene = bed.scene(second)
     if not scene.now.link:
         return None
-    body, timetable = _body(bed), timetable_of(bed)
-    state = _state(bed, body, scene, second)
-    restless = bed.plot.leaning.restless_per_h
-    moving = measuring.motion(bed.seed, bed.bed, second, restless)
-    found: list[Observation] = []
+    timetable = timetable_of(bed)
+    state = truth_at(bed, second)
+    spike = measuring.motion(bed.seed, bed.bed, second, bed.plot.leaning.restless_per_h)
+    found = list(measuring.electrodes(state, spike=spike))
     if scene.now.sensor:
-        chance = uniform(_chance_key(bed.seed, bed.bed), second) if moving else 0.0
-        found += measuring.continuous(state, moving=moving, chance=chance)
+        deficit = _DEFICIT if bed.plot.leaning.irregular and state.hr > 110 else 0.0
+        found += measuring.probe(state, deficit=deficit, spike=spike)
     else:
-        found += measuring.nothing()
-    cuff = timetable.last_cuff(second)
-    if timetable.cuff_due(second) and not moving:
+        found += measuring.probe_off()
+    if timetable.cuff_due(second):
         found += measuring.pressure(state)
-    elif everything:
-        found += measuring.pressure(_state(bed, body, bed.scene(cuff), cuff))
-    if everything or timetable.temperature_due(second):
+    elif measured:
+        found += measuring.pressure(truth_at(bed, timetable.last_cuff(second)))
+    if measured or timetable.temperature_due(second):
         found += measuring.temperature(state)
-    if everything or timetable.entries_due(second) or _noticed(scene):
+    if entered or timetable.entries_due(second) or _noticed(scene):
         found += measuring.entries(state)
-    return Frame(tuple(found), tuple(_status(bed, scene, second, everything=everything)))
+    return Frame(tuple(found), tuple(_status(bed, scene, second, asked=measured)))
 
 
 def truth_at(bed: BedStory, t: float) -> Vitals:
     """Return what is true in the body at `t` seconds since 1970, before any monitor has measured it."""
     second = math.floor(t)
-    return _state(bed, _body(bed), bed.scene(second), second)
+    body = body_of(bed.seed, bed.bed, bed.plot.leaning, bed.age)
+    return body.at(second, bed.scene(second).aim(body.rest), utc_offset_s=bed.utc_offset_s)
 
 
 def timetable_of(bed: BedStory) -> Timetable:
@@ -168,27 +168,14 @@ def _noticed(scene: Scene) -> bool:
     return scene.now is not scene.next and _NOTICED_AFTER_S <= scene.since_s < _NOTICED_AFTER_S + 1
 
 
-def _status(bed: BedStory, scene: Scene, second: int, *, everything: bool) -> Iterable[tuple[str, str | int]]:
+def _status(bed: BedStory, scene: Scene, second: int, *, asked: bool) -> Iterable[tuple[str, str | int]]:
     sensor_changes = scene.since_s < 1 and any(not moment.sensor for moment in bed.plot.moments)
-    if everything or sensor_changes:
+    if asked or sensor_changes:
         yield "lead", "on" if scene.now.sensor else "off"
-    if everything or second % _BATTERY_EVERY_S == timetable_of(bed).phase_s:
+    if asked or second % _BATTERY_EVERY_S == timetable_of(bed).phase_s:
         yield "battery", 100 - second // 900 % 40
-
-
-def _state(bed: BedStory, body: Body, scene: Scene, second: int) -> Vitals:
-    return body.at(second, scene.aim(body.rest), utc_offset_s=bed.utc_offset_s)
-
-
-def _body(bed: BedStory) -> Body:
-    return body_of(bed.seed, bed.bed, bed.plot.leaning, bed.age)
 
 
 @lru_cache(maxsize=4096)
 def _timetable(seed: int, bed: str, cuff_every_s: int, entries_every_s: int) -> Timetable:
     return Timetable(cuff_every_s, entries_every_s, stream_key(seed, bed, "phase") % 60)
-
-
-@lru_cache(maxsize=4096)
-def _chance_key(seed: int, bed: str) -> int:
-    return stream_key(seed, bed, "motion chance")

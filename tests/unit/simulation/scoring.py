@@ -19,7 +19,7 @@ def scores(of: BedStory, seconds: int, *, scale: int | None = None, begin: int =
     newest: dict[str, object] = {}
     scale = of.plot.spo2_scale if scale is None else scale
     for second in range(begin, begin + seconds):
-        frame = frame_at(of, NOON + second, everything=second == begin)
+        frame = frame_at(of, NOON + second, measured=second == begin, entered=second == begin)
         newest |= {alias: value for alias, value, _ in frame.observations} if frame else {}
         result = early_warning.score_json({**newest, "spo2_scale": scale, "age_years": of.age})
         if not result["partial"]:
