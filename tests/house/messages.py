@@ -28,7 +28,7 @@ LANGUAGES = {
 SOURCE = "en"
 # What a patient may come to read: everything but the staff's own screens.
 PATIENTS = ("ehospital/web/portal/", "ehospital/web/kit/", "ehospital/web/errors/", "ehospital/web/account/",
-            "ehospital/web/allauth/", "ehospital/web/mfa/", "ehospital/web/display/", "ehospital/web/429.html",
+            "ehospital/web/allauth/", "ehospital/web/mfa/", "ehospital/web/429.html",
             "ehospital/web/templatetags/")  # fmt: skip
 _PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 

@@ -22,9 +22,7 @@ _STATES = {"open": "opened"}
 
 def news_chip(news: News, *, silent: bool = False) -> NewsChip:
     """Return the chip of a score."""
-    return chip(
-        news.score, news.band, trend=news.trend, partial=news.partial, missing=news.missing, silent=silent
-    )
+    return chip(news.score, news.band, trend=news.trend, partial=news.partial, missing=news.missing, silent=silent)
 
 
 def signs(vitals: Vitals, keys: Sequence[str] = BED_SIGNS) -> tuple[Vital, ...]:

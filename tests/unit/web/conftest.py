@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import LazySettings
 from django.http import HttpRequest
-from django.template import engines
-from django.test import RequestFactory
 from django.utils import translation
-from django_cotton.compiler_regex import CottonCompiler
+
+from tests.unit.web import drawing
 
 Draw = Callable[..., str]
 
@@ -33,23 +32,10 @@ def plain_static(settings: LazySettings) -> None:
 @pytest.fixture
 def request_of() -> Callable[..., HttpRequest]:
     """A function that makes a request of nobody, with cookies if wanted."""
-
-    def make(path: str = "/", **cookies: str) -> HttpRequest:
-        made = RequestFactory().get(path)
-        made.COOKIES.update(cookies)
-        made.actor = None  # type: ignore[attr-defined]
-        made._messages = []  # type: ignore[attr-defined]
-        return made
-
-    return make
+    return drawing.request_of_nobody
 
 
 @pytest.fixture
-def draw(request_of: Callable[..., HttpRequest]) -> Draw:
+def draw() -> Draw:
     """A function that draws a piece of template, components and all."""
-
-    def drawn(source: str, request: HttpRequest | None = None, **context: object) -> str:
-        template = engines["django"].from_string(CottonCompiler().process(source))
-        return template.render(context, request or request_of())
-
-    return drawn
+    return drawing.drawn

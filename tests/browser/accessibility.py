@@ -1,0 +1,57 @@
+"""What axe, the width of a phone and a strict policy say about a page, in both themes and at every width."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).with_name("axe") / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+THEMES = ("light", "dark")
+WIDTHS = ((1440, 900), (390, 844))
+NARROWEST = (320, 640)
+
+# A sign without a letter has no contrast of text; its words stand beside it.
+UNDECIDED = ("Element content contains only non-text characters",)
+SIDEWAYS = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
+  ? [...document.querySelectorAll("body *")]
+      .filter((el) => { const box = el.getBoundingClientRect();
+        return box.width && (box.right > innerWidth + 1 || box.left < -1)
+          && !el.closest(".scroll, .vh, .skip, details:not([open])"); })
+      .slice(0, 5).map((el) => el.outerHTML.slice(0, 120))
+  : []"""
+
+
+def faults(page: Page) -> Iterator[str]:
+    """Look at the open page in both themes and at every width; yield each fault in words.
+
+    The page is loaded once; theme and width change in place. A contrast that axe cannot decide is a fault too: an
+    overlay once hid six real failures from it.
+    """
+    # axe comes in as a script of the test, past the page's policy, and leaves the page's own scripts alone.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+            where = f"{width} {theme}"
+            yield from (f"{where}: {fault}" for fault in _by_axe(page))
+        yield from (f"{width}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
+    page.set_viewport_size({"width": NARROWEST[0], "height": NARROWEST[1]})
+    yield from (f"{NARROWEST[0]}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
+
+
+def _by_axe(page: Page) -> Iterator[str]:
+    options = {"runOnly": RULES, "resultTypes": ["violations", "incomplete"]}
+    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
+    for rule in found["violations"]:
+        for node in rule["nodes"]:
+            yield f"{rule['id']} at {node['target']}: {node['failureSummary']}"
+    for rule in found["incomplete"]:
+        if rule["id"] != "color-contrast":
+            continue
+        for node in rule["nodes"]:
+            why = next((one["message"] for one in node["any"]), "")
+            if not why.startswith(UNDECIDED):
+                yield f"contrast undecided at {node['target']}: {why}"
