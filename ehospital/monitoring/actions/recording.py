@@ -143,7 +143,7 @@ class _Sorting:
         if message.seq is None:
             window.take_unreadable()
         else:
-            window.take(message.seq)
+            window.take_dead(message.seq)
 
     def _latest_boot(self, device_id: str) -> str | None:
         return next((boot for device, boot in self.windows if device == device_id), None)
@@ -171,6 +171,7 @@ def _window_row(key: Key, window: Window, at: datetime) -> dict[str, object]:
         "boot": key[1],
         "safe_seq": window.safe,
         "seen": window.seen,
+        "dead": window.dead,
         "last_seq": window.last,
         "unreadable": window.unreadable,
         "touched_at": at,

@@ -46,7 +46,7 @@ def locked_windows(keys: Iterable[tuple[str, str]], *, at: datetime) -> dict[tup
         found = locks.replay_windows(wanted)
     return {
         (row.device_id, row.boot): Window(
-            safe=row.safe_seq, seen=row.seen, last=row.last_seq, unreadable=row.unreadable
+            safe=row.safe_seq, seen=row.seen, dead=row.dead, last=row.last_seq, unreadable=row.unreadable
         )
         for row in found
     }

@@ -29,6 +29,7 @@ class ReplayWindow(models.Model):
     boot = models.CharField(max_length=64)
     safe_seq = models.BigIntegerField(help_text="Everything up to here is dealt with; what the device is told.")
     seen = models.JSONField(default=list, help_text="[[first, last], …]: every number dealt with, gaps left out.")
+    dead = models.JSONField(default=list, help_text="Those of `seen` among the dead letters: a replay is still new.")
     last_seq = models.BigIntegerField(help_text="The number that came last, for what cannot be read.")
     unreadable = models.PositiveIntegerField(default=0, help_text="Dead letters without a number since `last_seq`.")
     touched_at = models.DateTimeField()
@@ -36,7 +37,7 @@ class ReplayWindow(models.Model):
     class Privacy:
         identifying = ()
         clinical = ()
-        technical = ("device_id", "boot", "safe_seq", "seen", "last_seq", "unreadable", "touched_at")
+        technical = ("device_id", "boot", "safe_seq", "seen", "dead", "last_seq", "unreadable", "touched_at")
 
 
 class Quarantine(Record):

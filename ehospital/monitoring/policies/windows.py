@@ -10,6 +10,9 @@ from typing import Final
 MOST_RANGES: Final = 256
 """A device that leaves more gaps than this open loses the oldest: what would have filled it counts as a repeat."""
 
+MOST_DEAD: Final = 256
+"""So many numbers of dead letters are remembered, the newest: their replay is stored as new."""
+
 NOTHING: Final = -1
 
 
@@ -20,6 +23,7 @@ class Window:
     Attributes:
         safe: everything the device sent up to here is dealt with; NOTHING before the first message.
         seen: [[first, last], …], ascending, never touching.
+        dead: those of `seen` whose message lies among the dead letters; when it can be read after all, it is new.
         last: the number that came last, NOTHING before.
         unreadable: how many messages without a readable number came since.
         gaps_lost: gaps given up because there were too many; to be counted, not stored.
@@ -27,6 +31,7 @@ class Window:
 
     safe: int = NOTHING
     seen: list[list[int]] = field(default_factory=list)
+    dead: list[int] = field(default_factory=list)
     last: int = NOTHING
     unreadable: int = 0
     gaps_lost: int = 0
@@ -36,17 +41,31 @@ class Window:
         if self.unreadable and self.last != NOTHING and seq == self.last + 1 + self.unreadable:
             # A device sends in order, so the messages that could not be read were exactly the numbers in between.
             for between in range(self.last + 1, seq):
-                self._add(between)
+                self._bury(between)
         self.unreadable = 0
         self.last = seq
         new = self._add(seq)
         self._advance()
+        if not new and seq in self.dead:
+            self.dead.remove(seq)
+            return True
         return new
+
+    def take_dead(self, seq: int) -> None:
+        """Deal with the number of a message that lies among the dead letters."""
+        self.unreadable = 0
+        self.last = seq
+        self._bury(seq)
+        self._advance()
 
     def take_unreadable(self) -> None:
         """Remember that a message came whose number nobody can read; it is among the dead letters."""
         if self.last != NOTHING:
             self.unreadable += 1
+
+    def _bury(self, seq: int) -> None:
+        if self._add(seq):
+            self.dead = [*self.dead, seq][-MOST_DEAD:]
 
     def _add(self, seq: int) -> bool:
         place = bisect_right(self.seen, seq, key=lambda one: one[0])

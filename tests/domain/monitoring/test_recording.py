@@ -84,6 +84,14 @@ def test_a_dead_letter_with_its_number_is_dealt_with(ward, now):
     assert actions.record_readings(batch, by=make.stream(now), at=now).acknowledgements == {"m1": ("b1", 3)}
 
 
+def test_a_dead_letter_that_can_be_read_after_all_is_new_once(ward, now):
+    batch = [Taken("m1", frame(1, now), now), Unread("m1", now, "b1", 2)]
+    actions.record_readings(batch, by=make.stream(now), at=now)
+    assert send("m1", frame(2, now), at=now).stored == 1
+    assert send("m1", frame(2, now), at=now).repeated == 1
+    assert rows() == [(1, 72.0), (2, 72.0)]
+
+
 def test_a_new_boot_counts_anew(ward, now):
     send("m1", frame(1, now), at=now)
     done = send("m1", frame(1, now, boot="b2"), at=now)
