@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ehospital.clinical.models import SafetyFlag
 from ehospital.monitoring.queries import AlertView, BedView, News, Vitals
 from ehospital.web.kit.board import AlertCard, BedCard, Flag, due
 from ehospital.web.kit.news import NewsChip, chip
@@ -18,6 +19,7 @@ from ehospital.web.kit.words import for_scripts
 BED_SIGNS = ("rr", "spo2", "sbp", "hr", "temp")
 CHART_SIGNS = (*BED_SIGNS, "consciousness")
 _STATES = {"open": "opened"}
+_GRAVE = {"dnacpr", "isolation", "self-harm", "difficult-airway", "bleeding"}
 
 
 def news_chip(news: News, *, silent: bool = False) -> NewsChip:
@@ -181,3 +183,8 @@ def _worst(key: str, facts: Mapping[str, Any]) -> str:
         return written(key, value)
     names = {"rr": _("RR"), "spo2": _("SpO₂"), "sbp": _("BP"), "hr": _("HR"), "temp": "°C", "oxygen": _("O₂")}
     return f"{names.get(key, key)} {written(key, value)}"
+
+
+def flag_of(flag: SafetyFlag) -> Flag:
+    """Return a safety flag as the kit draws it: its own words where it has some."""
+    return Flag(flag.words or str(SafetyFlag.Kind(flag.kind).label), "bad" if flag.kind in _GRAVE else "warn")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -116,3 +117,22 @@ def initials(name: str) -> str:
     words = [word for word in str(name).replace(",", " ").split() if word[:1].isalpha()]
     chosen = [words[0], words[-1]] if len(words) > 1 else words
     return conditional_escape("".join(word[0] for word in chosen).upper())
+
+
+@register.filter
+def normalised(value: Decimal | None) -> str:
+    """Return a number with the digits that were written, never in powers of ten."""
+    return "" if value is None else format(value, "f")
+
+
+_EVENT_ICONS = {
+    "encounter": "stethoscope", "problem": "clipboard-list", "allergy": "alert-triangle", "report": "file-text",
+    "procedure": "scan", "immunisation": "vaccine", "medicine": "pill", "document": "file-text",
+    "care plan": "checklist", "flag": "alert-triangle", "results": "flask",
+}  # fmt: skip
+
+
+@register.filter
+def event_icon(kind: str) -> str:
+    """Return the icon of a kind of event in a timeline."""
+    return _EVENT_ICONS.get(kind, "notes")
