@@ -8,6 +8,7 @@ and the folders of a killed run are swept by the next one.
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from ehospital.cli.engines import ports
 from ehospital.cli.engines.nats import Nats
-from ehospital.cli.engines.places import place_for
+from ehospital.cli.engines.places import place_for, places_below
 from ehospital.cli.engines.postgres import Postgres
 from ehospital.cli.supervisor import pids
 from ehospital.wire.roles import Role
@@ -100,6 +101,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     _engines = Engines()
     early_config.add_cleanup(_engines.stop)
     return (yield)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_place_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove what engines on a `tmp_path` kept under /var/tmp because we are root."""
+    yield
+    for place in places_below(tmp_path_factory.getbasetemp()):
+        pids.sweep(place.engines / "pids")
+        shutil.rmtree(place.engines, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

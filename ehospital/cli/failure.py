@@ -8,5 +8,5 @@ class CommandFailed(Exception):
     """
 
     def __init__(self, what: str, *, why: str = "", next_step: str = "") -> None:
-        parts = [what.rstrip("."), why.rstrip("."), next_step.rstrip(".")]
-        super().__init__(". ".join(" ".join(part.split()) for part in parts if part) + ".")
+        parts = [" ".join(part.split()).rstrip(".") for part in (what, why, next_step)]
+        super().__init__(". ".join(part for part in parts if part) + ".")

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify-audit": ("verify_audit", "has anybody tampered with the audit trail?"),
     "dead-letters": ("dead_letters", "messages that could not be understood: list, show, replay"),
     "supervisor": ("supervisor", "what runs on a data folder, and pull the plug: status, kill, stop"),
+    "bench": ("bench", "the measured bars: bench NAME, bench all"),
 }
 HIDDEN: dict[str, tuple[str, str]] = {}
 

@@ -5,6 +5,7 @@ its own under /var/tmp, an ordinary user keeps everything below the data folder.
 make are never changed.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -20,6 +21,7 @@ from ehospital.cli.supervisor import pids
 
 ROOT_PLACES = Path("/var/tmp")  # noqa: S108  (survives a reboot; every folder in it is checked to be ours)
 MARK = "data-folder-id"
+OWNER = "data-folder"  # in a place under /var/tmp: the path of the data folder that it belongs to
 MADE, FOUND = "made", "found"  # the folder was new or empty; it had other files in it
 
 
@@ -116,6 +118,17 @@ def place_for(data: Path) -> Place:
     return Place(data=data, engines=engines, account=_account_for(engines))
 
 
+def places_below(folder: Path) -> list[Place]:
+    """The places under /var/tmp of data folders below `folder`, whether those still exist or not."""
+    found = []
+    for owner in ROOT_PLACES.glob(f"ehospital-*/{OWNER}"):
+        with contextlib.suppress(OSError):
+            data = Path(owner.read_text().strip())
+            if folder in data.parents and owner.stat().st_uid == os.geteuid():
+                found.append(Place(data=data, engines=owner.parent, account=None))
+    return found
+
+
 def private_folder(folder: Path) -> Path:
     """Make `folder` for ourselves alone when it is not there yet."""
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -162,6 +175,7 @@ def _keep_together(data: Path, engines: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
         engines.rename(aside)
         own_folder(engines)
+    (engines / OWNER).write_text(f"{data}\n")
     theirs.write_text(ours.read_text())
 
 

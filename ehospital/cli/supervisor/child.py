@@ -124,7 +124,7 @@ class Child:
     def last_words(self, lines: int = 3) -> str:
         """The end of what it said since its last start, for the one line that says why it failed."""
         if self.launch.log is None:
-            return "see above"
+            return "the lines above say why"
         try:
             text = self.launch.log.read_bytes()[self._log_began :][-4000:].decode(errors="replace")
         except OSError:

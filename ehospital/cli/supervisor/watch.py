@@ -115,9 +115,8 @@ class Watch:
                 await asyncio.sleep(POLL_S)
             child.kill()
             if child.exit_code:
-                raise CommandFailed(
-                    f"{step.name} failed", why=child.last_words(), next_step=f"Look into {child.launch.log}"
-                )
+                look = f"Look into {launch.log}" if launch.log else ""
+                raise CommandFailed(f"{step.name} failed", why=child.last_words(), next_step=look)
         self._stand(step.name, State.DONE, took_s=time.monotonic() - began)
         self._passed[step.name].set()
 

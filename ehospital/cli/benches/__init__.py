@@ -1,0 +1,49 @@
+"""The measured promises: one module per bench with a function `run() -> Result`, listed in `BENCHES`."""
+
+from dataclasses import dataclass, field
+
+BENCHES: dict[str, str] = {
+    "start": "how long a hospital takes from nothing, and again, until it is ready",
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A promise and what was measured; smaller is better unless `at_least`."""
+
+    wanted: float
+    got: float
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the promise is kept."""
+        return self.got >= self.wanted if self.at_least else self.got <= self.wanted
+
+    def as_json(self) -> dict[str, float | bool]:
+        """The values of the contract."""
+        return {"wanted": self.wanted, "got": self.got, "met": self.met}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a bench found. Every name says its unit: `warm_start_s`, `messages_per_s`; ratios have none."""
+
+    bench: str
+    figures: dict[str, float] = field(default_factory=dict)
+    ratios: dict[str, float] = field(default_factory=dict)
+    bars: dict[str, Bar] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool:
+        """Whether every bar is met."""
+        return all(bar.met for bar in self.bars.values())
+
+    def as_json(self) -> dict[str, object]:
+        """The form that the contract promises."""
+        return {
+            "bench": self.bench,
+            "figures": self.figures,
+            "ratios": self.ratios,
+            "bars": {name: bar.as_json() for name, bar in self.bars.items()},
+        }
