@@ -37,7 +37,7 @@ def active_problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
 def medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.MedicineTaken]":
     """Return every medicine that the patient takes or took."""
     look(patient_id, viewer=viewer, at=at, part="medicines")
-    return _medicines_of(patient_id)
+    return medicines_of(patient_id)
 
 
 def current_medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.MedicineTaken]":
@@ -46,7 +46,8 @@ def current_medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -
     return current_medicines_of(patient_id, at=at)
 
 
-def _medicines_of(patient_id: UUID) -> "QuerySet[models.MedicineTaken]":
+def medicines_of(patient_id: UUID) -> "QuerySet[models.MedicineTaken]":
+    """Return every medicine of a chart that is open already."""
     found = models.MedicineTaken.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
     return found.order_by("-recorded_at", "-id")
 
@@ -55,7 +56,7 @@ def current_medicines_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.
     """Return the current medicines of a chart that is open already."""
     ended = Q(ended_at__lte=at)
     proposed = Q(intent__in=["proposal", "option"])
-    return _medicines_of(patient_id).filter(status__in=_TAKEN).exclude(ended | proposed)
+    return medicines_of(patient_id).filter(status__in=_TAKEN).exclude(ended | proposed)
 
 
 def encounters(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Encounter]":
@@ -73,6 +74,11 @@ def encounters_of(patient_id: UUID) -> "QuerySet[models.Encounter]":
 def procedures(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Procedure]":
     """Return the procedures, those that were not done included (their status says it)."""
     look(patient_id, viewer=viewer, at=at, part="procedures")
+    return procedures_of(patient_id)
+
+
+def procedures_of(patient_id: UUID) -> "QuerySet[models.Procedure]":
+    """Return the procedures of a chart that is open already."""
     found = models.Procedure.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
     return found.order_by(F("performed_at").desc(nulls_last=True), "-id")
 
@@ -80,6 +86,11 @@ def procedures(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Quer
 def immunisations(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Immunisation]":
     """Return the vaccinations, those that were not given included (their status says it)."""
     look(patient_id, viewer=viewer, at=at, part="immunisations")
+    return immunisations_of(patient_id)
+
+
+def immunisations_of(patient_id: UUID) -> "QuerySet[models.Immunisation]":
+    """Return the immunisations of a chart that is open already."""
     found = models.Immunisation.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
     return found.order_by(F("given_at").desc(nulls_last=True), "-id")
 
@@ -87,6 +98,11 @@ def immunisations(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Q
 def care_plans(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.CarePlan]":
     """Return the plans with their activities and goals."""
     look(patient_id, viewer=viewer, at=at, part="care plans")
+    return care_plans_of(patient_id)
+
+
+def care_plans_of(patient_id: UUID) -> "QuerySet[models.CarePlan]":
+    """Return the care plans of a chart that is open already."""
     found = models.CarePlan.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
     return found.prefetch_related("activities", "goals").order_by(F("started_at").desc(nulls_last=True), "-id")
 
@@ -100,6 +116,11 @@ def active_care_plans_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.
 def documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Document]":
     """Return letters and notes; superseded ones say so themselves."""
     look(patient_id, viewer=viewer, at=at, part="documents")
+    return documents_of(patient_id)
+
+
+def documents_of(patient_id: UUID) -> "QuerySet[models.Document]":
+    """Return the documents of a chart that is open already."""
     found = models.Document.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
     return found.order_by("-written_at", "-id")
 
