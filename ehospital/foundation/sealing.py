@@ -57,10 +57,16 @@ def _folder() -> Path:
     return folder
 
 
-def _signing_key() -> Ed25519PrivateKey:
-    """Return the key of this installation; it is made at first use, readable by its owner alone."""
+class NoSealingKey(RuntimeError):
+    """The key beside the data is gone, so no seal can be checked; restore DATA/keys from the backup."""
+
+
+def _signing_key(*, may_make: bool) -> Ed25519PrivateKey:
+    """Return the key of this installation; the first seal makes it, readable by its owner alone."""
     path = _folder() / "audit-seal.pem"
     if not path.exists():
+        if not may_make:
+            raise NoSealingKey(f"{path} is missing: without it no seal can be checked; restore it from the backup")
         key = Ed25519PrivateKey.generate()
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -127,7 +133,8 @@ def seal(*, at: datetime) -> int:
             return 0
         cursor.execute(_EVENTS, [first, newest + 1])
         leaves = [_leaf(row) for row in cursor.fetchall()]
-        key = _signing_key()
+        # Only an installation that has sealed nothing may make a key: a lost one must not be replaced silently.
+        key = _signing_key(may_make=last is None)
         new = AuditSeal(
             number=last.number + 1 if last else 1,
             first_transaction=first,
@@ -148,8 +155,14 @@ def seal(*, at: datetime) -> int:
 
 
 def verify() -> list[Finding]:
-    """Return every sign of tampering with the sealed trail; an empty list means none."""
-    public = _signing_key().public_key()
+    """Return every sign of tampering with the sealed trail; an empty list means none.
+
+    Raises:
+        NoSealingKey: there are seals, and no key to check them with.
+    """
+    if not AuditSeal.objects.exists():
+        return list(_check_anchor(None))
+    public = _signing_key(may_make=False).public_key()
     findings: list[Finding] = []
     previous: AuditSeal | None = None
     suspects = _Suspects()

@@ -21,7 +21,10 @@ def verify_audit(
     with record(role="worker", data=data):
         from ehospital.foundation import sealing
 
-        findings = sealing.verify()
+        try:
+            findings = sealing.verify()
+        except sealing.NoSealingKey as missing:
+            raise CommandFailed(str(missing), next_step="Nothing was checked") from None
     if as_json:
         told = [{"kind": one.kind, "event": one.event, "why": one.why} for one in findings]
         typer.echo(json.dumps({"ok": not findings, "findings": told}))

@@ -5,7 +5,7 @@ fragment asks for by itself, and an opening of its own.
 """
 
 from ehospital.clinical.queries.allergy_states import AllergyList, AllergyState, allergies
-from ehospital.clinical.queries.chart import Chart, open_chart
+from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.lists import (
     care_plans,
@@ -21,7 +21,7 @@ from ehospital.clinical.queries.lists import (
 )
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
-from ehospital.clinical.queries.wards import safety_flags_of
+from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
 
 __all__ = [
     "AllergyList",
@@ -30,6 +30,7 @@ __all__ = [
     "Chart",
     "Direction",
     "DocumentContent",
+    "Head",
     "Result",
     "TimelineLine",
     "TimelinePage",
@@ -44,8 +45,10 @@ __all__ = [
     "immunisations",
     "medicines",
     "open_chart",
+    "open_head",
     "problems",
     "procedures",
+    "reasons_for_stay",
     "reports",
     "results",
     "safety_flags_of",

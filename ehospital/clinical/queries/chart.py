@@ -34,6 +34,25 @@ class Chart:
     recent: timelines.TimelinePage
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands over every page of a chart: who it is, what harms them, what to mind."""
+
+    patient: Patient
+    flags: tuple[SafetyFlag, ...]
+    allergies: allergy_states.AllergyList
+
+
+def open_head(patient_id: UUID, *, viewer: access.Actor, at: datetime, part: str) -> Head:
+    """Open one part of a chart: one audit event `chart.read` naming the part.
+
+    Raises:
+        NotPermitted: `viewer` may not open this chart, or there is no such patient.
+    """
+    patient = opened(patient_id, viewer=viewer, at=at, part=part)
+    return Head(patient, tuple(lists.raised_flags_of(patient_id, at=at)), allergy_states.read(patient_id))
+
+
 def open_chart(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Chart:
     """Open a chart: one audit event `chart.read`, at most 14 questions to the database whatever the chart holds.
 

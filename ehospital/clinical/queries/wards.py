@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from ehospital.clinical.models import SafetyFlag
+from ehospital.clinical.models import Encounter, SafetyFlag
 from ehospital.people import access
 
 
@@ -23,3 +23,18 @@ def safety_flags_of(
     for flag in standing.exclude(ended_at__lte=at).order_by("kind", "started_at", "id"):
         found[flag.patient_id].append(flag)
     return {key: tuple(flags) for key, flags in found.items()}
+
+
+def reasons_for_stay(patient_ids: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, str]:
+    """Return, in one query, why each patient is in hospital: the reason of the newest running inpatient encounter.
+
+    Patients without one, and patients whom the viewer may not see, are absent.
+    """
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ).filter(pk__in=list(patient_ids))
+    running = Encounter.objects.filter(
+        patient__in=visible.values("pk"),
+        status__in=[Encounter.Status.IN_PROGRESS, Encounter.Status.ON_LEAVE],
+        setting__in=[Encounter.Setting.INPATIENT, Encounter.Setting.EMERGENCY],
+    )
+    newest_last = running.order_by("patient_id", "started_at", "id").values_list("patient_id", "reason", "display")
+    return {key: reason or display for key, reason, display in newest_last}

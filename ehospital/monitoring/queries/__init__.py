@@ -2,6 +2,7 @@
 
 from ehospital.monitoring.queries.alerts import alert, alert_events, open_alerts
 from ehospital.monitoring.queries.board import ward_board
+from ehospital.monitoring.queries.caring import InCare, in_my_care
 from ehospital.monitoring.queries.devices import devices
 from ehospital.monitoring.queries.series import series
 from ehospital.monitoring.queries.views import (
@@ -23,6 +24,7 @@ __all__ = [
     "Board",
     "BoardPatient",
     "DeviceView",
+    "InCare",
     "News",
     "Series",
     "Value",
@@ -31,6 +33,7 @@ __all__ = [
     "alert_events",
     "current_vitals",
     "devices",
+    "in_my_care",
     "open_alerts",
     "series",
     "ward_board",

@@ -5,5 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("ehospital.web.staff.patient_search.urls")),
     path("patients/", include("ehospital.web.staff.patient_edit.urls")),
+    path("patients/", include("ehospital.web.staff.chart.urls")),
+    path("wards/", include("ehospital.web.staff.ward_board.urls")),
+    path("mine/", include("ehospital.web.staff.my_patients.urls")),
+    path("devices/", include("ehospital.web.staff.devices.urls")),
+    path("alerts/", include("ehospital.web.staff.alerts.urls")),
     path("audit/", include("ehospital.web.staff.audit.urls")),
 ]

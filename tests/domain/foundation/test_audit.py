@@ -149,8 +149,22 @@ def test_a_seal_made_with_another_key_is_not_believed(tmp_path: Path, settings: 
     anchor = (tmp_path / "keys" / "audit-anchor").read_text()
     settings.DATA = tmp_path / "elsewhere"
     (settings.DATA / "keys").mkdir(parents=True)
+    sealing._signing_key(may_make=True)
     (settings.DATA / "keys" / "audit-anchor").write_text(anchor)
     assert kinds() == [("forged", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_key_is_said_and_never_replaced(tmp_path: Path) -> None:
+    write("a.read")
+    sealing.seal(at=AT)
+    (tmp_path / "keys" / "audit-seal.pem").unlink()
+    with pytest.raises(sealing.NoSealingKey, match=r"restore it from the backup$"):
+        sealing.verify()
+    write("b.read")
+    with pytest.raises(sealing.NoSealingKey):
+        sealing.seal(at=AT)
+    assert AuditSeal.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

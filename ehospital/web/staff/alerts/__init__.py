@@ -1,0 +1,1 @@
+"""The alerts of my patients, and taking one on."""

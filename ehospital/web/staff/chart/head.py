@@ -1,0 +1,131 @@
+"""What stands over every page of a chart: banner, flags, tabs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ehospital.clinical.models import Allergy as RecordedAllergy
+from ehospital.clinical.models import SafetyFlag
+from ehospital.clinical.queries import AllergyList
+from ehospital.clinical.queries import AllergyState as Recorded
+from ehospital.estate import queries as estate
+from ehospital.monitoring.queries import Vitals
+from ehospital.people import access
+from ehospital.people import queries as people
+from ehospital.people.models import Patient
+from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
+from ehospital.web.kit.board import Flag
+from ehospital.web.kit.presenting import flag_of, news_chip, span
+
+_STATES = {
+    Recorded.RECORDED: AllergyState.LISTED,
+    Recorded.NONE_KNOWN: AllergyState.NONE_KNOWN,
+    Recorded.NOT_RECORDED: AllergyState.NOT_RECORDED,
+}
+
+TABS: tuple[tuple[str, Promise], ...] = (
+    ("chart", gettext_lazy("Summary")),
+    ("chart_observations", gettext_lazy("Observations")),
+    ("chart_results", gettext_lazy("Results")),
+    ("chart_medicines", gettext_lazy("Medicines")),
+    ("chart_history", gettext_lazy("History")),
+    ("chart_documents", gettext_lazy("Documents")),
+    ("chart_timeline", gettext_lazy("Timeline")),
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of the chart."""
+
+    url: str
+    label: Promise
+    current: bool
+
+
+@dataclass(frozen=True)
+class ChartHead:
+    """Everything that the frame of a chart draws."""
+
+    patient: Patient
+    banner: PatientBanner
+    flags: Sequence[Flag]
+    tabs: Sequence[Tab]
+    edit_url: str
+
+
+def chart_head(
+    patient: Patient,
+    *,
+    allergies: AllergyList,
+    flags: Sequence[SafetyFlag],
+    vitals: Vitals,
+    tab: str,
+    actor: access.Actor,
+) -> ChartHead:
+    """Return the frame of one page of a chart."""
+    at = actor.at
+    may_edit = access.may(actor, access.Permission.PATIENT_EDIT, patient_id=patient.id)
+    return ChartHead(
+        patient=patient,
+        banner=PatientBanner(
+            patient_id=str(patient.id),
+            name=patient.name_text,
+            facts=_facts(patient, vitals, at),
+            allergy_state=_STATES[allergies.state],
+            allergies=tuple(_allergy(one) for one in allergies.active),
+            news=news_chip(vitals.news, silent=vitals.signal == "silent"),
+        ),
+        flags=[flag_of(one) for one in flags],
+        tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],
+        edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
+    )
+
+
+def _facts(patient: Patient, vitals: Vitals, at: datetime) -> tuple[tuple[str, str], ...]:
+    place = estate.place_of(patient.id, at=at)
+    weight = vitals.values.get("weight")
+    facts = [
+        (_("Born"), born_words(patient, at)),
+        (_("Sex"), str(Patient.Sex(patient.sex).label)),
+        (_("Hospital no."), people.hospital_number(patient) or _("none")),
+        (_("Location"), f"{place.bed.room.ward.name} · {place.bed.code}" if place else _("Not in hospital")),
+    ]
+    if weight is not None:
+        age = span(int((at - weight.at).total_seconds() // 60))
+        facts.append((_("Weight"), _("{weight} kg, {age} ago").format(weight=weight.value, age=age)))
+    if patient.interpreter_needed or patient.language not in ("", "en"):
+        needed = _("interpreter needed") if patient.interpreter_needed else ""
+        facts.append((_("Language"), ", ".join(filter(None, (patient.language, needed)))))
+    if patient.communication_needs:
+        facts.append((_("Communication"), patient.communication_needs))
+    if patient.deceased:
+        died = format_date(patient.deceased_at, "d-M-Y") if patient.deceased_at else _("date not known")
+        facts.append((_("Deceased"), died))
+    return tuple(facts)
+
+
+def born_words(patient: Patient, at: datetime) -> str:
+    """Return the birth date as precise as it is known, and the age."""
+    if patient.birth_on is None:
+        return _("not known")
+    pattern = {"day": "d-M-Y", "month": "M Y"}.get(patient.birth_precision, "Y")
+    about = "" if patient.birth_precision == "day" else _("about ")
+    return f"{format_date(patient.birth_on, pattern)} ({about}{patient.age_on(at.date())} y)"
+
+
+def _allergy(one: RecordedAllergy) -> Allergy:
+    reactions = list(one.reactions.all())
+    shown = ", ".join(dict.fromkeys(word for reaction in reactions for word in reaction.manifestations))
+    severities = {reaction.severity for reaction in reactions}
+    worst = next((rank for rank in ("severe", "moderate", "mild") if rank in severities), "")
+    words = str(one.reactions.model.Severity(worst).label).lower() if worst else ""
+    if not words and one.criticality == "high":
+        words = _("high risk")
+    return Allergy(one.display, shown, words)

@@ -1,0 +1,18 @@
+"""Addresses of a chart."""
+
+from django.urls import path
+
+from ehospital.web.staff.chart import recording, views
+
+urlpatterns = [
+    path("<uuid:patient_id>/", views.summary, name="chart"),
+    path("<uuid:patient_id>/observations/", views.observations, name="chart_observations"),
+    path("<uuid:patient_id>/observations/record/", recording.record, name="chart_record"),
+    path("<uuid:patient_id>/results/", views.results, name="chart_results"),
+    path("<uuid:patient_id>/medicines/", views.medicines, name="chart_medicines"),
+    path("<uuid:patient_id>/history/", views.history, name="chart_history"),
+    path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
+    path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),
+    path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
+    path("<uuid:patient_id>/ticket/", views.ticket, name="chart_ticket"),
+]

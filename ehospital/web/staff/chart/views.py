@@ -1,0 +1,167 @@
+"""The pages of a chart. Each is one opening of one part, and says so in the audit trail."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from ehospital.clinical import queries
+from ehospital.clinical.queries import lists
+from ehospital.monitoring import queries as monitoring
+from ehospital.people import access
+from ehospital.people.access import Permission
+from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
+from ehospital.web.staff.chart import curves
+from ehospital.web.staff.chart.head import ChartHead, chart_head
+from ehospital.wire import subjects, tickets
+
+LINES, RESULTS, MOST = 30, 12, 100
+
+
+@page(Permission.CHART_READ)
+def summary(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show the first page: how the patient is, and what to know before doing anything."""
+    actor = request.actor
+    chart = queries.open_chart(patient_id, viewer=actor, at=actor.at)
+    period = curves.range_of(request.GET.get("period", ""))
+    plots = curves.monitored(patient_id, period=period, viewer=actor) or curves.charted(chart.results)
+    context = {
+        "chart": chart,
+        "laboratory": [one for one in chart.results if one.latest.category == "laboratory"][:RESULTS],
+        "plots": plots,
+        "period": period,
+        "periods": tuple(curves.RANGES),
+        "live": _live(request, patient_id),
+        **_condition(request, chart),
+    }
+    return render(request, "staff/chart/summary.html", context)
+
+
+def _condition(request: PageRequest, chart: queries.Chart) -> dict[str, object]:
+    """Return how the patient is now: head, vital signs, open alerts."""
+    actor, patient = request.actor, chart.patient
+    vitals = monitoring.current_vitals(patient.id, viewer=actor, at=actor.at)
+    alerts = monitoring.open_alerts(viewer=actor, at=actor.at, patient_id=patient.id)
+    return {
+        "head": chart_head(
+            patient, allergies=chart.allergies, flags=chart.flags, vitals=vitals, tab="chart", actor=actor
+        ),
+        "signs": signs(vitals, CHART_SIGNS),
+        "signal_words": signal_words(vitals, actor.at),
+        "alerts": [alert_card(one, at=actor.at, may_acknowledge=True) for one in alerts],
+    }
+
+
+@page(Permission.CHART_READ)
+def observations(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show every curve of a period."""
+    period = curves.range_of(request.GET.get("period", ""))
+    head = _head(request, patient_id, "chart_observations")
+    metrics = ("hr", "sbp", "rr", "spo2", "temp")
+    plots = curves.monitored(patient_id, period=period, viewer=request.actor, metrics=metrics)
+    return render(
+        request,
+        "staff/chart/observations.html",
+        {"head": head, "plots": plots, "period": period, "periods": tuple(curves.RANGES)},
+    )
+
+
+@page(Permission.CHART_READ)
+def results(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show the latest of every result, by kind, with its trend."""
+    head = _head(request, patient_id, "chart_results")
+    trends = queries.results(patient_id, viewer=request.actor, at=request.actor.at)
+    kinds = sorted({trend.latest.category for trend in trends})
+    return render(
+        request,
+        "staff/chart/results.html",
+        {"head": head, "groups": [(kind, [one for one in trends if one.latest.category == kind]) for kind in kinds]},
+    )
+
+
+@page(Permission.CHART_READ)
+def medicines(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show what is taken now, and what was taken before."""
+    head = _head(request, patient_id, "chart_medicines")
+    current = list(lists.current_medicines_of(patient_id, at=request.actor.at))
+    every = queries.medicines(patient_id, viewer=request.actor, at=request.actor.at)
+    past = every.exclude(pk__in=[one.pk for one in current])
+    shown = Paginator(past, LINES).get_page(request.GET.get("page"))
+    return render(request, "staff/chart/medicines.html", {"head": head, "current": current, "past": shown})
+
+
+@page(Permission.CHART_READ)
+def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show problems, procedures, vaccinations, encounters and plans."""
+    head = _head(request, patient_id, "chart_history")
+    viewer, at = request.actor, request.actor.at
+    context = {
+        "head": head,
+        "problems": queries.problems(patient_id, viewer=viewer, at=at),
+        "procedures": queries.procedures(patient_id, viewer=viewer, at=at)[:MOST],
+        "immunisations": queries.immunisations(patient_id, viewer=viewer, at=at)[:MOST],
+        "encounters": queries.encounters(patient_id, viewer=viewer, at=at)[:MOST],
+        "plans": queries.care_plans(patient_id, viewer=viewer, at=at)[:MOST],
+    }
+    return render(request, "staff/chart/history.html", context)
+
+
+@page(Permission.CHART_READ)
+def documents(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show letters, notes and reports."""
+    head = _head(request, patient_id, "chart_documents")
+    found = queries.documents(patient_id, viewer=request.actor, at=request.actor.at)
+    shown = Paginator(found, LINES).get_page(request.GET.get("page"))
+    return render(request, "staff/chart/documents.html", {"head": head, "documents": shown})
+
+
+@page(Permission.CHART_READ)
+def document(request: PageRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
+    """Give out one document, in a sandbox: whatever it holds, it runs nothing here."""
+    found = queries.document_content(document_id, viewer=request.actor, at=request.actor.at)
+    if found.document.patient_id != patient_id or found.content is None:
+        raise Http404
+    response = HttpResponse(found.content, content_type=found.document.content_type or "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(False, found.document.file_name) or "inline"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+@page(Permission.CHART_READ)
+def timeline(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show everything that happened, page by page."""
+    head = _head(request, patient_id, "chart_timeline")
+    try:
+        lines = queries.timeline(
+            patient_id, viewer=request.actor, at=request.actor.at, before=request.GET.get("before", "")
+        )
+    except queries.BadCursor as error:
+        raise Http404 from error
+    return render(request, "staff/chart/timeline.html", {"head": head, "lines": lines})
+
+
+@page(Permission.CHART_READ)
+def ticket(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Give a browser that still may open this chart a new ticket for its live events."""
+    access.require(request.actor, Permission.CHART_READ, patient_id=patient_id)
+    return JsonResponse({"url": _live(request, patient_id)["url"]})
+
+
+def _live(request: PageRequest, patient_id: UUID) -> dict[str, str]:
+    subject = subjects.live_patient(patient_id)
+    signed = tickets.issue((subject,), who=request.actor.id, now=request.actor.at, secret=settings.SECRET_KEY)
+    return {"url": f"/live/?ticket={signed}", "renew": reverse("chart_ticket", args=[patient_id])}
+
+
+def _head(request: PageRequest, patient_id: UUID, tab: str) -> ChartHead:
+    actor = request.actor
+    opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part=tab.removeprefix("chart_"))
+    vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
+    return chart_head(
+        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor
+    )

@@ -1,0 +1,1 @@
+"""The patients in my care, the sickest first."""

@@ -1,0 +1,1 @@
+"""The ward board: every bed live, its score, its alerts."""

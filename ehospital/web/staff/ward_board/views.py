@@ -1,0 +1,60 @@
+"""The board of a ward: the page, its parts that refresh alone, and the ticket of its live events."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ehospital.clinical import queries as clinical
+from ehospital.estate import queries as estate
+from ehospital.monitoring import queries
+from ehospital.people.access import Permission
+from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.staff.ward_board import layout
+from ehospital.wire import subjects, tickets
+
+PARTS = {"alerts": "staff/ward_board/alerts.html", "board": "staff/ward_board/board.html"}
+
+
+@page(Permission.WARD_READ)
+def wards(request: PageRequest) -> HttpResponse:
+    """Show my wards; somebody with one ward is at its board at once."""
+    mine = list(estate.wards(viewer=request.actor))
+    if len(mine) == 1:
+        return redirect("ward_board", mine[0].id)
+    return render(request, "staff/ward_board/wards.html", {"wards": mine})
+
+
+@page(Permission.WARD_READ)
+def board(request: PageRequest, ward_id: UUID) -> HttpResponse:
+    """Show one ward: the whole page, or the part that a refresh asks for."""
+    at = request.actor.at
+    order = layout.order(request.GET.get("order", ""))
+    lying = [held.patient_id for held in estate.occupancies(ward_id, at=at)]
+    ward = queries.ward_board(
+        ward_id, viewer=request.actor, at=at, reasons=clinical.reasons_for_stay(lying, viewer=request.actor)
+    )
+    flags = clinical.safety_flags_of(lying, viewer=request.actor, at=at)
+    shown = layout.lay_out(ward, order=order, actor=request.actor, flags=flags)
+    context = {"board": shown, "live": _live(request, ward_id, at), "order": order, "orders": layout.ORDERS}
+    template = PARTS.get(request.GET.get("part", ""), "staff/ward_board/page.html")
+    return render(
+        request,
+        template,
+        context,
+    )
+
+
+@page(Permission.WARD_READ)
+def ticket(request: PageRequest, ward_id: UUID) -> HttpResponse:
+    """Give a browser that still may see this ward a new ticket for its live events."""
+    estate.ward(ward_id, viewer=request.actor)
+    return JsonResponse({"url": _live(request, ward_id, request.actor.at)["url"]})
+
+
+def _live(request: PageRequest, ward_id: UUID, at: datetime) -> dict[str, str]:
+    signed = tickets.issue((subjects.live_ward(ward_id),), who=request.actor.id, now=at, secret=settings.SECRET_KEY)
+    return {"url": f"/live/?ticket={signed}", "renew": reverse("ward_ticket", args=[ward_id])}

@@ -1,0 +1,111 @@
+"""A chart: what it shows, to whom, and what it writes down about being opened."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ehospital.foundation.models import AuditEvent
+from ehospital.monitoring import actions as monitoring
+from ehospital.monitoring.models import PatientState
+from ehospital.people.access import Role
+from tests.doors.web.conftest import SignedIn, SignIn
+from tests.factories import monitoring as wards
+from tests.factories import people
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)
+TABS = ("", "observations/", "observations/record/", "results/", "medicines/", "history/", "documents/", "timeline/")
+
+
+@pytest.fixture
+def ward() -> wards.WardOfTests:
+    return wards.ward(NOW)
+
+
+@pytest.fixture
+def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
+    return sign_in(Role.NURSE, unit_id=ward.unit_id)
+
+
+@pytest.fixture
+def chart(ward: wards.WardOfTests) -> str:
+    return f"/staff/patients/{ward.patient_ids[0]}/"
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_page_of_a_chart_names_the_patient_and_the_allergies(nurse: SignedIn, chart: str, tab: str) -> None:
+    page = nurse.client.get(chart + tab).content.decode()
+    assert "OKAFOR, Number 0" in page
+    assert "Allergies not recorded" in page
+    assert "14-Mar-1957" in page
+    assert "Ward 4 · A1" in page
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_nobody_else_opens_any_page_of_it(chart: str, tab: str, sign_in: SignIn) -> None:
+    missing = "/staff/patients/00000000-0000-7000-8000-000000000000/"
+    stranger = sign_in(Role.NURSE)
+    assert stranger.client.get(chart + tab).status_code == stranger.client.get(missing + tab).status_code == 404
+    assert not AuditEvent.objects.filter(actor_id=str(stranger.member.id), action="chart.read").exists()
+    assert sign_in(Role.RECEPTIONIST).client.get(chart + tab).status_code == 403
+
+
+def test_opening_is_audited_once_with_its_part(nurse: SignedIn, chart: str, ward: wards.WardOfTests) -> None:
+    nurse.client.get(chart)
+    event = AuditEvent.objects.get(action="chart.read")
+    assert (event.patient_id, event.details) == (ward.patient_ids[0], {"part": "summary"})
+
+
+def test_an_empty_chart_does_not_reassure(nurse: SignedIn, chart: str) -> None:
+    answer = nurse.client.get(chart)
+    page = answer.content.decode()
+    assert "No medicine is recorded. That does not mean that none is taken: ask." in page
+    assert answer.context["head"].banner.news.text == "?"
+    assert [sign.text for sign in answer.context["signs"]] == ["?"] * 6
+
+
+def test_a_set_is_charted_scored_and_shown(nurse: SignedIn, chart: str, ward: wards.WardOfTests) -> None:
+    typed = {"rr": "26", "spo2": "91", "oxygen": "0", "sbp": "125", "dbp": "70", "hr": "132", "consciousness": "A"}
+    answer = nurse.client.post(chart + "observations/record/", {**typed, "temp": "36.8"})
+    assert (answer.status_code, answer["Location"]) == (302, chart)
+    page = nurse.client.get(chart)
+    assert page.context["head"].banner.news.text == "9"
+    assert [alert.what for alert in page.context["alerts"]] == ["NEWS2 9, HR 132, RR 26, SpO₂ 91"]
+    assert PatientState.objects.get(pk=ward.patient_ids[0]).score == 9
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "Nothing was typed"),
+        ({"hr": "7200"}, "less than or equal to"),
+        ({"temp": "abc"}, "Enter a number"),
+        ({"sbp": "80", "dbp": "90"}, "below the systolic"),
+    ],
+)
+def test_a_slip_of_the_finger_is_caught_and_nothing_charted(
+    nurse: SignedIn, chart: str, typed: dict, words: str
+) -> None:
+    answer = nurse.client.post(chart + "observations/record/", typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not PatientState.objects.exists()
+
+
+def test_the_summary_asks_the_database_at_most_twenty_times(
+    nurse: SignedIn, chart: str, ward: wards.WardOfTests, django_assert_max_num_queries
+) -> None:
+    monitoring.record_observations(
+        ward.patient_ids[0],
+        wards.ILL,
+        by=people.machinery(NOW),
+        at=NOW - timedelta(minutes=5),  # type: ignore[arg-type]
+    )
+    with django_assert_max_num_queries(20):
+        nurse.client.get(chart)
+
+
+def test_a_strange_period_or_cursor_is_harmless(nurse: SignedIn, chart: str) -> None:
+    assert nurse.client.get(chart, {"period": "9y"}).status_code == 200
+    assert nurse.client.get(chart + "timeline/", {"before": "x"}).status_code == 404
+    assert nurse.client.get(chart + "documents/00000000-0000-7000-8000-000000000000/").status_code == 404
