@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from ehospital.clinical.models import CarePlan, Document, Encounter, Immunisation, MedicineTaken, Problem, Procedure
 from ehospital.clinical.queries import allergy_states, lists, trends
-from ehospital.clinical.queries.opening import look
+from ehospital.clinical.queries.opening import opened
 from ehospital.foundation.models import Record
 from ehospital.people import access
+from ehospital.people.models import Patient
 
 Line = TypeVar("Line", bound=Record)
 
@@ -29,10 +30,11 @@ class Newest(Generic[Line]):
 class WholeRecord:
     """Every list of a chart.
 
-    `problems` are what the patient has now and `medicines` what is taken now, both whole; `results` is the latest of
+    `patient` has its identifiers loaded, `problems` are what the patient has now and `medicines` what is taken now, both whole; `results` is the latest of
     each concept with its trend; the other lists hold their newest lines.
     """
 
+    patient: Patient
     allergies: allergy_states.AllergyList
     problems: Sequence[Problem]
     medicines: Sequence[MedicineTaken]
@@ -45,15 +47,16 @@ class WholeRecord:
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 16 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 17 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
     Raises:
         NotPermitted: `viewer` may not open this chart, or there is no such patient.
     """
-    look(patient_id, viewer=viewer, at=at, part="whole record")
+    patient = opened(patient_id, viewer=viewer, at=at, part="whole record")
     return WholeRecord(
+        patient=patient,
         allergies=allergy_states.read(patient_id),
         problems=tuple(lists.active_problems_of(patient_id)),
         medicines=tuple(lists.current_medicines_of(patient_id, at=at)),
