@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "supervisor": ("supervisor", "what runs on a data folder, and pull the plug: status, kill, stop"),
     "bench": ("bench", "the measured bars: bench NAME, bench all"),
 }
-HIDDEN: dict[str, tuple[str, str]] = {}
+HIDDEN: dict[str, tuple[str, str]] = {"seed": ("seed", "fill an empty record with an invented hospital")}
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
