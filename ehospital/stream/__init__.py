@@ -1,1 +1,1 @@
-"""JetStream batches become stored readings, scores and alerts."""
+"""JetStream → batches → store, scores, alerts. One process owns a partition; another one takes over when it dies."""

@@ -32,17 +32,24 @@ class Settled:
 
 
 def settle(
-    arrivals: Mapping[UUID, Sequence[Arrival]], *, by: access.Actor, at: datetime, policy: Policy = alarming.POLICY
+    arrivals: Mapping[UUID, Sequence[Arrival]],
+    *,
+    by: access.Actor,
+    at: datetime,
+    policy: Policy = alarming.POLICY,
+    listening_since: datetime | None = None,
 ) -> Settled:
     """Take readings into the states of patients (none at all: a tick of the clock), in the caller's transaction.
 
     Args:
         arrivals: by patient, in the order in which they came.
         policy: how long a condition must last before it calls somebody.
+        listening_since: since when devices are heard in time; without it no device is found silent, because what it
+            sent may still be on its way.
     """
     states = locked_states(arrivals)
     watching = watches(list(arrivals), at=at)
-    speaking = _speaking(watching)
+    speaking = _speaking(watching, listening_since)
     places = _places(list(arrivals), at)
     steps: list[Step] = []
     entries: list[ScoreEntry] = []
@@ -171,16 +178,16 @@ def _facts(seen: Picture, devices: Sequence[Speaking], behind: Mapping[Cause, st
     return facts
 
 
-def _speaking(watching: Mapping[UUID, Sequence[Watch]]) -> dict[UUID, list[Speaking]]:
+def _speaking(watching: Mapping[UUID, Sequence[Watch]], listening_since: datetime | None) -> dict[UUID, list[Speaking]]:
     every = [watch for found in watching.values() for watch in found]
     said = DeviceState.objects.in_bulk([watch.device_id for watch in every])
     speaking: dict[UUID, list[Speaking]] = {}
     for watch in every:
-        speaking.setdefault(watch.patient_id, []).append(alarming_view(watch, said.get(watch.device_id)))
+        speaking.setdefault(watch.patient_id, []).append(_as_heard(watch, said.get(watch.device_id), listening_since))
     return speaking
 
 
-def alarming_view(watch: Watch, said: DeviceState | None) -> Speaking:
+def _as_heard(watch: Watch, said: DeviceState | None, listening_since: datetime | None) -> Speaking:
     """Return a device that watches a patient as the rules for alarms see it."""
     if said is None:
         return Speaking(watch.device_id, watch.continuous, watch.since_at)
@@ -194,6 +201,7 @@ def alarming_view(watch: Watch, said: DeviceState | None) -> Speaking:
         clock_ahead=freshness.milliseconds(said.clock_ahead_ms),
         skewed_since_at=said.skewed_since_at,
         memory=said.memory,
+        listening_since=listening_since,
     )
 
 

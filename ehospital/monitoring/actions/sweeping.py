@@ -1,7 +1,7 @@
 """A tick of the clock: readings lapse, devices fall silent, alerts that waited open."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -16,12 +16,16 @@ from ehospital.monitoring.queries.watching import watches
 from ehospital.people import access
 
 AT_ONCE = 500
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @transaction.atomic
-def sweep(*, by: access.Actor, at: datetime) -> Settled:
+def sweep(*, by: access.Actor, at: datetime, listening_since: datetime | None = None) -> Settled:
     """Look again at the patients of whom time alone may have changed something; at most 500 at once.
 
+    Args:
+        listening_since: since when the hospital hears its devices in time; silence before that was ours, not theirs.
+            Without it, for ever.
     Raises:
         NotPermitted: `by` is not the machinery.
     """
@@ -38,4 +42,4 @@ def sweep(*, by: access.Actor, at: datetime) -> Settled:
     for state in states:
         arrivals[owners[state.device_id]] += Hearing(state, continuous=True).release(at)
     storing.update_devices(states)
-    return settle(arrivals, by=by, at=at)
+    return settle(arrivals, by=by, at=at, listening_since=listening_since or _EVER)

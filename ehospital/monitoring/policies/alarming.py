@@ -31,6 +31,7 @@ class Speaking:
     Attributes:
         continuous: it sends all the time, so its silence says something.
         watching_since: since when it watches the patient.
+        listening_since: since when we would have heard it; None when something of it may still be on its way.
     """
 
     device_id: str
@@ -42,12 +43,15 @@ class Speaking:
     clock_ahead: timedelta = timedelta(0)
     skewed_since_at: datetime | None = None
     memory: Mapping[str, Any] = field(default_factory=dict)
+    listening_since: datetime | None = None
 
     def silent(self, now: datetime) -> bool | None:
-        """Whether it stopped sending; None when it never sent since it was paired, or need not send."""
+        """Whether it stopped sending; None when that cannot be told: it never sent, need not, or we did not listen."""
         if not self.continuous or self.frame_at is None or self.frame_at < self.watching_since:
             return None
-        return now - self.frame_at >= SILENT_AFTER
+        if now - self.frame_at < SILENT_AFTER:
+            return False
+        return True if self.listening_since and now - self.listening_since >= SILENT_AFTER else None
 
     def skew_s(self, now: datetime) -> float | None:
         """How far its clock is off in seconds; None while that cannot be told from messages that were only late."""
@@ -99,8 +103,9 @@ def wakes_at(devices: Sequence[Speaking], now: datetime) -> list[datetime]:
     """Return when time alone changes something about the devices: silence, a held value, a slow clock."""
     found = []
     for one in devices:
-        if one.silent(now) is False and one.frame_at is not None:
-            found.append(one.frame_at + SILENT_AFTER)
+        if one.silent(now) is not True and one.frame_at is not None:
+            # Not yet silent, or silent only because we did not listen: look again once thirty seconds were listened to.
+            found.append(max(one.frame_at, one.listening_since or one.frame_at) + SILENT_AFTER)
         if one.skewed_since_at is not None:
             found.append(one.skewed_since_at + BEHIND_FOR)
         for alias, (_, held_ms) in one.memory.get("held", {}).items():

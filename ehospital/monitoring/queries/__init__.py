@@ -4,6 +4,7 @@ from ehospital.monitoring.queries.alerts import alert, alert_events, open_alerts
 from ehospital.monitoring.queries.board import ward_board
 from ehospital.monitoring.queries.caring import InCare, in_my_care
 from ehospital.monitoring.queries.devices import devices
+from ehospital.monitoring.queries.live import views_changed
 from ehospital.monitoring.queries.series import series
 from ehospital.monitoring.queries.views import (
     AlertView,
@@ -36,5 +37,6 @@ __all__ = [
     "in_my_care",
     "open_alerts",
     "series",
+    "views_changed",
     "ward_board",
 ]
