@@ -4,7 +4,7 @@ Denied unless the table says otherwise. One predicate decides on one patient and
 exactly what could be opened. What may not be seen answers like what does not exist.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -90,6 +90,9 @@ class Actor:
     at: datetime
     staff_id: UUID | None = None
     patient_id: UUID | None = None
+    # What was permitted already: an actor is made anew for every request and judged at one moment, so one page asks
+    # once for each patient. Refusals are never remembered.
+    permitted: set[tuple[Permission, UUID]] = field(default_factory=set, init=False, compare=False, repr=False)
 
 
 class NotPermitted(PermissionError):
@@ -157,7 +160,17 @@ def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None 
         return True
     if patient_id is None:
         return Scope.ALL in scopes(actor, permission)
-    return visible_patients(actor, permission).filter(pk=patient_id).exists()
+    if actor is None:
+        return False
+    return (permission, patient_id) in actor.permitted or patient(actor, permission, patient_id) is not None
+
+
+def patient(actor: Actor, permission: Permission, patient_id: UUID, *with_parts: str) -> Patient | None:
+    """Return the patient when the actor may use the permission on them, with these parts of theirs loaded."""
+    found = visible_patients(actor, permission).filter(pk=patient_id).prefetch_related(*with_parts).first()
+    if found is not None:
+        actor.permitted.add((permission, patient_id))
+    return found
 
 
 def may_in_unit(actor: Actor | None, permission: Permission, *, unit_id: UUID) -> bool:

@@ -79,3 +79,30 @@ class PatientDetails:
     marital_status: str = ""
     mother_id: UUID | None = None
     active: bool = True
+
+
+@dataclass(frozen=True)
+class OrganisationDetails:
+    """A hospital, a practice or a place that the records of others name."""
+
+    name: str
+    kind: str = ""
+    identifier: str = ""
+    phone: str = ""
+    address: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class StaffDetails:
+    """A clinician outside whom the records of others name."""
+
+    name_text: str
+    prefix: str = ""
+    given: str = ""
+    family: str = ""
+    title: str = ""
+    identifier: str = ""
+    phone: str = ""
+    email: str = ""
+    active: bool = True

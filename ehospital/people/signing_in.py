@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,15 @@ def actor_of(account: Account, *, at: datetime) -> access.Actor:
     if account.patient_id is not None and account.patient is not None:
         return access.of_patient(account.patient_id, name=account.patient.name_text, at=at)
     return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=frozenset(), at=at)
+
+
+class Backend(AuthenticationBackend):
+    """allauth's backend, which brings the account's owner along: every page needs both."""
+
+    def get_user(self, user_id: object) -> Account | None:
+        """Return the active account of a session."""
+        found = Account.objects.select_related("staff", "patient").filter(pk=user_id, is_active=True)
+        return found.first()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -22,8 +22,7 @@ def opened(patient_id: UUID, *, viewer: access.Actor, at: datetime, part: str) -
         NotPermitted: `viewer` may not open this chart, or there is no such patient.
     """
     permission = permission_of(viewer)
-    patients = access.visible_patients(viewer, permission).filter(pk=patient_id)
-    patient = patients.prefetch_related("identifiers").first()
+    patient = access.patient(viewer, permission, patient_id, "identifiers")
     if patient is None:
         raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
     with transaction.atomic():

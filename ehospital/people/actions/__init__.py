@@ -1,6 +1,7 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
 from ehospital.people.actions.caring import begin_care, end_care, join_unit
+from ehospital.people.actions.outsiders import import_outsiders
 from ehospital.people.actions.registering import (
     IdentifierTaken,
     PatientChanged,
@@ -22,6 +23,7 @@ __all__ = [
     "end_care",
     "give_account",
     "give_role",
+    "import_outsiders",
     "import_patients",
     "join_unit",
     "register_patient",

@@ -150,12 +150,7 @@ def patient(patient_id: UUID, *, viewer: access.Actor, permission: access.Permis
     Raises:
         NotPermitted: `viewer` may not use that permission on this patient, or there is no such patient.
     """
-    found = (
-        access.visible_patients(viewer, permission)
-        .filter(pk=patient_id)
-        .prefetch_related("names", "identifiers", "telecoms", "addresses", "contacts")
-        .first()
-    )
+    found = access.patient(viewer, permission, patient_id, "names", "identifiers", "telecoms", "addresses", "contacts")
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
     return found

@@ -21,7 +21,7 @@ from ehospital.people.access import Permission
 from ehospital.web.display.tour import guide, hospital
 from ehospital.web.kit.page import PageRequest, page
 
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = "ehospital.people.signing_in.Backend"
 _LOOPBACK = {"127.0.0.1", "::1"}
 
 

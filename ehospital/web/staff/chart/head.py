@@ -71,7 +71,7 @@ def chart_head(
 ) -> ChartHead:
     """Return the frame of one page of a chart."""
     at = actor.at
-    may_edit = access.may(actor, access.Permission.PATIENT_EDIT, patient_id=patient.id)
+    may_edit = access.holds(actor, access.Permission.PATIENT_EDIT)
     return ChartHead(
         patient=patient,
         banner=PatientBanner(
