@@ -101,8 +101,13 @@ class Shell:
 
     @property
     def words(self) -> dict[str, str]:
-        """The words that scripts say."""
+        """The words that scripts say on the staff's pages."""
         return words.for_scripts()
+
+    @property
+    def few_words(self) -> dict[str, str]:
+        """The words that scripts say on every page."""
+        return words.for_every_page()
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

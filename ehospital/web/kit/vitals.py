@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from ehospital.web.kit.words import for_scripts
 
 _SPO2 = mark_safe("SpO<sub>2</sub>")
+_CELSIUS = mark_safe('<bdi dir="ltr">°C</bdi>')
 
 _SHORT: dict[str, object] = {
-    "rr": gettext_lazy("RR"), "spo2": _SPO2, "sbp": gettext_lazy("BP"), "hr": gettext_lazy("HR"), "temp": "°C",
+    "rr": gettext_lazy("RR"), "spo2": _SPO2, "sbp": gettext_lazy("BP"), "hr": gettext_lazy("HR"), "temp": _CELSIUS,
     "consciousness": gettext_lazy("ACVPU"), "pulse": gettext_lazy("Pulse"), "glucose": gettext_lazy("Glucose"),
     "etco2": mark_safe("EtCO<sub>2</sub>"), "weight": gettext_lazy("Weight"), "map": gettext_lazy("MAP"),
 }  # fmt: skip

@@ -4,8 +4,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
+def for_every_page() -> dict[str, str]:
+    """Return the few words that every page's script may need."""
+    return {
+        "not_sent": _("No connection to the hospital. What you typed is still here; try again."),
+        "refused": _("That did not work. Tell support this number: {number}"),
+        "close": _("Close"),
+    }
+
+
 def for_scripts() -> dict[str, str]:
-    """Return the words by key; `{…}` stands for what the script fills in."""
+    """Return the words of the staff's pages by key; `{…}` stands for what the script fills in."""
     return {
         "live": _("Live"),
         "connecting": _("Connecting"),
@@ -42,7 +51,5 @@ def for_scripts() -> dict[str, str]:
         "V": pgettext("level of consciousness", "Voice"),
         "P": pgettext("level of consciousness", "Pain"),
         "U": pgettext("level of consciousness", "Unresponsive"),
-        "not_sent": _("No connection to the hospital. What you typed is still here; try again."),
-        "refused": _("That did not work. Tell support this number: {number}"),
-        "close": _("Close"),
+        **for_every_page(),
     }
