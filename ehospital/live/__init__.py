@@ -1,1 +1,1 @@
-"""Server-sent events: a NATS subject becomes lines in an open browser. No Django, no database."""
+"""Server-sent events: NATS subject → browser. No Django, no database; bounded whatever the browsers do."""

@@ -25,6 +25,11 @@ async def show(connection: Connection, messages: Iterable[LiveMessage]) -> None:
         await _publish(connection, message.subject, message.payload)
 
 
+async def pulse(connection: Connection, partitions: Iterable[int]) -> None:
+    """Prove that what devices of these partitions send reaches the record in time; pages call themselves live by it."""
+    await _publish(connection, subjects.PULSE, orjson.dumps({"partitions": sorted(partitions)}))
+
+
 async def _publish(connection: Connection, subject: str, payload: bytes) -> None:
     try:
         if not connection.is_connected:

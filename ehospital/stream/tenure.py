@@ -125,8 +125,9 @@ class Tenure:
             figures.LAG.set(lag.total_seconds() if lag is not None else -1)
             if lag is None or lag > IN_TIME or not self._connection.is_connected:
                 self._in_time_since = None
-            elif self._in_time_since is None:
-                self._in_time_since = now
+            else:
+                self._in_time_since = self._in_time_since or now
+                await telling.pulse(self._connection, self.partitions)
             if self.partitions:
                 await self._tick(now, listening_since=self._in_time_since or now)
 

@@ -13,6 +13,8 @@ PARTITIONS = 8
 
 EVENTS = "event.>"
 TECHNICAL = "tech.>"
+PULSE = "live.pulse"
+"""The stream process says here every second for which partitions the record is in time: {"partitions": [0, …]}."""
 DEAD = "dead.>"
 GATEWAYS = "gw.v1.>"
 AUTH_CALLOUT = "$SYS.REQ.USER.AUTH"
