@@ -11,6 +11,7 @@ from ehospital.cli.supervisor.parts import Standing, State
 
 WORDS = {"tables": "tables and static files", "seed": "the invented hospital", "devices": "bedside devices"}
 STYLES = {State.READY: "green", State.DONE: "green", State.RESTARTING: "bold red", State.UNREADY: "yellow"}
+SPEAK_THEMSELVES = ("seed",)  # they show their own progress
 QUIET_S = 5.0
 
 
@@ -32,6 +33,8 @@ class Told:
     def still_waiting(self, standings: Mapping[str, Standing]) -> None:
         """Called now and then during the start; speaks when nothing was said for 5 s."""
         if self._all_up or time.monotonic() - self._spoke < QUIET_S:
+            return
+        if any(standings[name].state is State.STARTING for name in SPEAK_THEMSELVES if name in standings):
             return
         names = [WORDS.get(name, name) for name, standing in standings.items() if standing.state is State.STARTING]
         seconds = timedelta(seconds=round(time.monotonic() - self._began))

@@ -35,6 +35,7 @@ def run(options: Options, *, fresh: bool = False) -> None:
             )
         told.swept(pids.sweep(place.notes))
         engines_file.remove(place.run)
+        demo_file.remove(place.data)
         if fresh:
             place.empty()
         around = Surroundings.of(options)
