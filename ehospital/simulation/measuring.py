@@ -38,11 +38,13 @@ class Timetable:
         cuff_every_s: between two inflations of the cuff.
         entries_every_s: between two entries by the nurse (oxygen, consciousness).
         phase_s: this bed's own shift, so that a ward's cuffs do not inflate in step.
+        round_s: when a round reaches this bed.
     """
 
     cuff_every_s: int
     entries_every_s: int
     phase_s: int
+    round_s: int
 
     def last_cuff(self, second: int) -> int:
         """Return the second of the newest inflation at or before `second`."""
@@ -56,9 +58,13 @@ class Timetable:
         """Tell whether the probe reports at this second: once a minute."""
         return (second - self.phase_s - 7) % 60 == 0
 
+    def last_entries(self, second: int) -> int:
+        """Return the second at which the nurse last entered oxygen and consciousness, at or before `second`."""
+        return second - (second - self.round_s) % self.entries_every_s
+
     def entries_due(self, second: int) -> bool:
         """Tell whether the nurse enters oxygen and consciousness at this second."""
-        return (second - self.phase_s - 11) % self.entries_every_s == 0
+        return (second - self.round_s) % self.entries_every_s == 0
 
 
 @lru_cache(maxsize=4096)

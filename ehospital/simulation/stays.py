@@ -65,7 +65,7 @@ def reviews(subject: Subject) -> None:
     every_days = 120 if _CLOSE_WATCH & set(subject.keys) else chance.choice((180, 180, 365))
     days = chance.uniform(8, every_days)
     visits: list[datetime] = []
-    while days < min(4 * 365, 365 * max(1, subject.person.age - 1)) and len(visits) < 9:
+    while days < min(3.5 * 365, 365 * max(1, subject.person.age - 1)) and len(visits) < 6:
         visits.append(_in_clinic_hours(subject, subject.ago(days / 365.25)))
         days += every_days * chance.uniform(0.8, 1.25)
     for at in reversed(visits):

@@ -16,6 +16,7 @@ from ehospital.simulation.plots import STORIES
 _NOTICED_AFTER_S = 25
 _BATTERY_EVERY_S = 300
 _DEFICIT = 0.06
+_ROUND_S = 5400
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +179,5 @@ def _status(bed: BedStory, scene: Scene, second: int, *, asked: bool) -> Iterabl
 
 @lru_cache(maxsize=4096)
 def _timetable(seed: int, bed: str, cuff_every_s: int, entries_every_s: int) -> Timetable:
-    return Timetable(cuff_every_s, entries_every_s, stream_key(seed, bed, "phase") % 60)
+    round_s = stream_key(seed, bed, "round") % min(entries_every_s, _ROUND_S)
+    return Timetable(cuff_every_s, entries_every_s, stream_key(seed, bed, "phase") % 60, round_s)
