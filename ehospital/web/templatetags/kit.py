@@ -13,6 +13,9 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
+from ehospital.clinical.models import SafetyFlag
+from ehospital.clinical.queries import TimelineLine
+
 register = template.Library()
 
 # These point in the direction of reading and turn round in Arabic.
@@ -136,3 +139,9 @@ _EVENT_ICONS = {
 def event_icon(kind: str) -> str:
     """Return the icon of a kind of event in a timeline."""
     return _EVENT_ICONS.get(kind, "notes")
+
+
+@register.filter
+def event_title(line: TimelineLine) -> str:
+    """Return what a line of the timeline says; a flag is kept under its key and shown in words."""
+    return str(SafetyFlag.Kind(line.title).label) if line.kind == "flag" else line.title

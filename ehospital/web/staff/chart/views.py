@@ -32,7 +32,7 @@ def summary(request: PageRequest, patient_id: UUID) -> HttpResponse:
     plots = curves.monitored(patient_id, period=period, viewer=actor) or curves.charted(chart.results)
     context = {
         "chart": chart,
-        "laboratory": [one for one in chart.results if one.latest.category == "laboratory"][:RESULTS],
+        "laboratory": _newest_results(chart),
         "plots": plots,
         "period": period,
         "periods": tuple(curves.RANGES),
@@ -40,6 +40,15 @@ def summary(request: PageRequest, patient_id: UUID) -> HttpResponse:
         **_condition(request, chart),
     }
     return render(request, "staff/chart/summary.html", context)
+
+
+def _newest_results(chart: queries.Chart) -> list[queries.Trend]:
+    """Return the newest laboratory results, those outside their range before the others of the same day."""
+    found = [one for one in chart.results if one.latest.category == "laboratory"]
+    normal = ("", "N")
+    found.sort(key=lambda one: (one.latest.interpretation in normal, one.latest.display))
+    found.sort(key=lambda one: one.latest.effective_at.date(), reverse=True)
+    return found[:RESULTS]
 
 
 def _condition(request: PageRequest, chart: queries.Chart) -> dict[str, object]:
