@@ -76,6 +76,7 @@ PORTAL: tuple[Place, ...] = (
     Place("portal_record", _("My record"), "file-text"),
     Place("portal_payments", _("Payments"), "credit-card"),
     Place("portal_access", _("Who looked"), "eye"),
+    Place("portal_details", _("My details"), "id"),
 )
 
 

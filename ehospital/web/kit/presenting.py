@@ -131,6 +131,7 @@ def alert_card(alert: AlertView, *, at: datetime, may_acknowledge: bool) -> Aler
         response=_response(alert),
         state=_STATES.get(alert.state, alert.state),
         owner=alert.owner,
+        owner_is_person=alert.owner_is_person,
         bed_id=alert.bed_id or "",
         bed_code=alert.bed_code,
         patient_id=alert.patient_id,

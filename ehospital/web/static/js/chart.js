@@ -51,7 +51,9 @@
   };
   const fit = () => plots.forEach((plot) => plot.setSize({ width: plot.root.parentElement.clientWidth, height: HEIGHT }));
   if (document.fonts && document.fonts.ready) document.fonts.ready.then(build); else build();
-  document.addEventListener("themechange", build);
+  // Colours are read from the tokens, so a change of theme draws anew, whoever changed it.
+  new MutationObserver(build).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme:dark)").addEventListener("change", build);
   document.body.addEventListener("htmx:afterSettle", (event) => { if (event.target.querySelector("[data-plot]")) build(); });
   addEventListener("resize", fit);
   addEventListener("beforeprint", fit);

@@ -15,7 +15,6 @@
     document.querySelectorAll("[data-theme-form] .seg [name=theme]").forEach((b) => {
       b.setAttribute("aria-pressed", String(b.value === (root.dataset.theme || "auto")));
     });
-    document.dispatchEvent(new Event("themechange"));
   };
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-theme-form]");
