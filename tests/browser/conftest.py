@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import chromium
+
+# How long a page may take on a machine that runs every other test beside it; an expectation that holds waits no longer.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
