@@ -23,8 +23,9 @@ _PREFIX = "$KV.devices."
 _PULL = 1000
 _PULL_SECONDS = 4.0
 _HEARTBEAT_SECONDS = 0.5
-_SILENT_SECONDS = 2.0
-_STALE_SECONDS = 6.0
+# When thousands of devices come in at once, JetStream answers seconds late: what was known then is still believed.
+_SILENT_SECONDS = 10.0
+_STALE_SECONDS = 30.0
 _RETRY_SECONDS = 0.25
 _FORGOTTEN = {"DEL", "PURGE"}
 _HEARTBEAT = "100"
@@ -47,12 +48,12 @@ class Directory:
         self._confirmed_at = float("-inf")
         self._listeners: list[Listener] = []
         self._interrupted = asyncio.Event()
-        connection.on_loss(self._on_change)
-        connection.on_return(self._on_change)
+        connection.on_loss(self._on_break)
+        connection.on_return(self._on_break)
 
     @property
     def current(self) -> bool:
-        """Whether the server confirmed within seconds that we know everything."""
+        """Whether the server confirmed, on this connection and within half a minute, that we know everything."""
         return time.monotonic() - self._confirmed_at < _STALE_SECONDS
 
     def __len__(self) -> int:
@@ -69,13 +70,14 @@ class Directory:
     async def follow(self) -> None:
         """Keep the directory current until cancelled."""
         while True:
+            if not self._connection.is_connected:
+                await self._interrupted.wait()
             self._interrupted.clear()
             reading = asyncio.create_task(self._read())
             interrupted = asyncio.create_task(self._interrupted.wait())
             try:
                 await asyncio.wait({reading, interrupted}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                self._confirmed_at = float("-inf")
                 for task in (reading, interrupted):
                     task.cancel()
                 failed = (await asyncio.gather(reading, interrupted, return_exceptions=True))[0]
@@ -83,7 +85,7 @@ class Directory:
                 log.warning("the directory of devices: %s; reading it anew", failed)
             await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _on_change(self) -> None:
+    async def _on_break(self) -> None:
         self._confirmed_at = float("-inf")
         self._interrupted.set()
 

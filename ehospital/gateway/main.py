@@ -179,8 +179,14 @@ async def _serve(environment: Environment) -> None:
 
 
 def _listener(host: str, port: int) -> socket.socket:
+    """Bind the HTTP port; the protocol is named because asyncio sends without delay only on a socket that names it."""
     try:
-        return socket.create_server((host, port), backlog=1024)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+        return listener
     except OSError as error:
         why = f"{port} on {host} cannot be used: {error.strerror}"
         raise SystemExit(f"EHOSPITAL_INGEST_PORT {why}. Example: EHOSPITAL_INGEST_PORT=8001") from error

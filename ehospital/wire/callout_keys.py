@@ -15,6 +15,7 @@ from nacl.public import Box, PrivateKey, PublicKey
 _CURVE_PREFIX = 23 << 3  # an xkey's public half starts with X
 _SEALED_MARK = b"xkv1"
 _NONCE_BYTES = 24
+_SERVERS = 64
 
 
 def derived(secret_key: str, purpose: str) -> bytes:
@@ -42,6 +43,7 @@ class CalloutKeys:
     issuer_public: str
     curve_public: str
     _curve: PrivateKey = field(repr=False)
+    _boxes: dict[str, Box] = field(default_factory=dict, repr=False, compare=False)
 
     def opened(self, sealed: bytes, sender: str) -> bytes:
         """Open what the server with public curve key `sender` sealed for us.
@@ -60,7 +62,13 @@ class CalloutKeys:
         return _SEALED_MARK + bytes(self._box(receiver).encrypt(plain))
 
     def _box(self, other: str) -> Box:
-        return Box(self._curve, PublicKey(_decoded(other)))
+        """Return the box shared with one server; making it costs more than all else in a sign-in, so a few are kept."""
+        box = self._boxes.get(other)
+        if box is None:
+            if len(self._boxes) >= _SERVERS:
+                self._boxes.clear()
+            box = self._boxes[other] = Box(self._curve, PublicKey(_decoded(other)))
+        return box
 
 
 def callout_keys(secret_key: str) -> CalloutKeys:

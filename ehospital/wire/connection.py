@@ -82,6 +82,17 @@ class Connection(Client):
         )
         CONNECTED.set(1)
 
+    async def flush(self, timeout: int = 10) -> None:
+        """Return when the server has seen everything that was published and subscribed before.
+
+        nats-py sends its PING past what still waits in its buffer, so that the answer would prove nothing.
+        """
+        if self.is_connected and self._transport is not None and self._pending:
+            self._transport.writelines(self._pending[:])
+            self._pending = []
+            self._pending_data_size = 0
+        await super().flush(timeout)
+
     async def end(self) -> None:
         """Finish what has arrived, tell NATS, and close for good."""
         try:

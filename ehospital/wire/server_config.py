@@ -83,6 +83,8 @@ mqtt {{
   reject_qos2_publish: true
   downgrade_qos2_subscribe: true
   ack_wait: "30s"
+  consumer_memory_storage: true
+  js_api_timeout: "20s"
   max_ack_pending: 1024{tls}
 }}
 
@@ -114,7 +116,8 @@ accounts {{
 
 # Whoever is not named here asks the gateway for entry: devices, and nobody else, get it.
 authorization {{
-  timeout: 5
+  # Devices that come back by the thousand wait for their turn; one that is cut off sooner only asks again.
+  timeout: 10
   auth_callout {{
     account: {ACCOUNT}
     issuer: {_text(issuer_public)}

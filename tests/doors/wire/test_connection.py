@@ -59,6 +59,30 @@ async def test_an_error_from_a_running_server_does_not_end_it(fresh_nats: Nats) 
     await connection.end()
 
 
+async def test_a_flush_asks_behind_everything_that_was_said(fresh_nats: Nats) -> None:
+    """The PING of nats-py alone overtakes what waits in its buffer, so that its answer proves nothing."""
+    connection = await connect(fresh_nats.url(Role.OPERATOR), "test")
+    await connection.flush()
+    said: list[bytes] = []
+    transport = connection._transport
+    assert transport is not None
+    write, write_lines = transport.write, transport.writelines
+
+    def heard(payload: bytes) -> None:
+        said.append(bytes(payload))
+        write(payload)
+
+    def heard_lines(payloads: list[bytes]) -> None:
+        said.append(b"".join(payloads))
+        write_lines(payloads)
+
+    transport.write, transport.writelines = heard, heard_lines  # type: ignore[method-assign]
+    await connection.publish("live.ward.1", b"news")
+    await connection.flush()
+    assert b"".join(said) == b"PUB live.ward.1  4\r\nnews\r\nPING\r\n"
+    await connection.end()
+
+
 async def test_a_wrong_password_is_told_and_tried_again(fresh_nats: Nats, tmp_path: Path) -> None:
     right = fresh_nats.url(Role.OPERATOR)
     connection = Connection(right.replace("operator:", "operator:x"), "test")

@@ -12,7 +12,7 @@ from ehospital.wire.streams import StreamRefused
 from tests.doors.gateway.hospital import eventually
 from tests.doors.wire.conftest import Connect
 
-ALL = {"$MQTT_msgs", "OBS", "DEAD", "EVENT", "KV_devices"}
+ALL = {"$MQTT_msgs", "$MQTT_sess", "OBS", "DEAD", "EVENT", "KV_devices"}
 
 
 async def test_many_processes_at_once_make_the_streams_once(connect_as: Connect) -> None:
@@ -26,6 +26,19 @@ async def test_many_processes_at_once_make_the_streams_once(connect_as: Connect)
     await asyncio.gather(*(streams.ensure_streams(connection) for connection in connections))
     assert {info.config.name: info.created for info in await manager.streams_info()} == created
     await eventually(lambda: streams.source_ready(connections[0]), "OBS follows $MQTT_msgs")
+
+
+async def test_more_than_a_thousand_devices_may_hear_their_acknowledgements_with_qos_1(operator: Connection) -> None:
+    """Each is a consumer of $MQTT_msgs; a server that limits them to a thousand must not decide that for us."""
+    manager = operator.jetstream()
+
+    async def consumer(number: int) -> None:
+        await manager.add_consumer(
+            "$MQTT_msgs", durable_name=f"d{number}", filter_subject=f"$MQTT.msgs.v1.ack.d{number}", mem_storage=True
+        )
+
+    await asyncio.gather(*(consumer(number) for number in range(1100)))
+    assert (await manager.stream_info("$MQTT_msgs")).state.consumer_count >= 1100
 
 
 async def test_a_stream_that_was_changed_is_mended_and_keeps_its_messages(operator: Connection) -> None:
