@@ -372,4 +372,9 @@ def concept(code: Code) -> str:
 
 def digest(details: Entry | PatientDetails) -> bytes:
     """Return 16 bytes that stand for everything that is kept of it: equal when and only when nothing changed."""
-    return hashlib.blake2b(msgspec.json.encode(details, order="deterministic"), digest_size=16).digest()
+    return digest_of(details)
+
+
+def digest_of(value: object) -> bytes:
+    """Return 16 bytes (BLAKE2b) that stand for plain values and dataclasses."""
+    return hashlib.blake2b(msgspec.json.encode(value, order="deterministic"), digest_size=16).digest()

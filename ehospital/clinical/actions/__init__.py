@@ -12,6 +12,7 @@ from ehospital.clinical.actions.events_of_care import (
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
+from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
 from ehospital.clinical.actions.problems import ProblemNotActive, record_problem, resolve_problem
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
@@ -24,12 +25,15 @@ __all__ = [
     "ForeignEncounter",
     "InTheFuture",
     "NotTaken",
+    "Outsider",
+    "OutsidersWritten",
     "ProblemNotActive",
     "RetractedBefore",
     "UnknownEntry",
     "UnknownPatient",
     "Written",
     "close_encounter",
+    "import_outsiders",
     "import_record",
     "lower_flag",
     "open_encounter",

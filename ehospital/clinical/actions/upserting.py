@@ -1,4 +1,7 @@
-"""Writing many lines of one chart in one statement, as fast as COPY and, unlike COPY, under row-level security too."""
+"""Writing many lines of one chart in one statement, as fast as COPY and, unlike COPY, under row-level security too.
+
+Each column travels as one JSON list: that is the quickest way through the driver, and exact (numbers go as text).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -9,9 +12,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 Getter = Callable[[Any], Any]
-
-
-_JSON = msgspec.json.Encoder(decimal_format="number")  # 1.50 stays 1.50, and a number
+_PLAIN = msgspec.json.Encoder()
+_NUMBERS = msgspec.json.Encoder(decimal_format="number")  # inside JSON columns 1.50 stays 1.50, and a number
 
 
 class ForeignRow(RuntimeError):
@@ -42,7 +44,7 @@ def upsert(
     )
     kinds = _kinds(model)
     with connection.cursor() as cursor:
-        sent = [_sendable(kinds[name], column) for name, column in values.items()]
+        sent = [_json(kinds[name], column) for name, column in values.items()]
         cursor.execute(_statement(model, tuple(values), within), sent)
         if cursor.rowcount != len(rows):
             raise ForeignRow(
@@ -56,21 +58,16 @@ def _kinds(model: type[models.Model]) -> dict[str, str]:
 
 
 def _kind(field: "models.Field[Any, Any]") -> str:
-    if isinstance(field, ArrayField):
-        return "array"
     kind = str(field.db_type(connection))
     # A cast to varchar(n) would cut a text silently; as text, one that is too long is refused.
-    return "text" if kind.startswith("varchar") else kind
+    return "text" if kind.startswith("varchar") and not isinstance(field, ArrayField) else kind
 
 
 @lru_cache(maxsize=64)
 def _statement(model: type[models.Model], names: tuple[str, ...], within: str) -> str:
-    kinds, fields = _kinds(model), {field.attname: field for field in model._meta.concrete_fields}
-    sent = ", ".join(f"%s::{'text' if kinds[name] in {'array', 'jsonb'} else kinds[name]}[]" for name in names)
-    taken = ", ".join(
-        f'sent."{name}"::{fields[name].db_type(connection)}' if kinds[name] in {"array", "jsonb"} else f'sent."{name}"'
-        for name in names
-    )
+    kinds = _kinds(model)
+    sent = ", ".join("json_array_elements_text(%s)" for _ in names)
+    taken = ", ".join(f'sent."{name}"::{kinds[name]}' for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     changes = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in names if name not in {"id", within})
     table = model._meta.db_table
@@ -78,20 +75,22 @@ def _statement(model: type[models.Model], names: tuple[str, ...], within: str) -
     # Every name comes from the model.
     return f"""
         INSERT INTO "{table}" ({columns})
-        SELECT {taken} FROM unnest({sent}) AS sent({columns})
+        SELECT {taken} FROM ROWS FROM ({sent}) AS sent({columns})
         ON CONFLICT (id) DO UPDATE SET {changes} WHERE {own}
     """  # noqa: S608
 
 
-def _sendable(kind: str, column: Sequence[Any]) -> list[Any]:
+def _json(kind: str, column: Sequence[Any]) -> str:
     if kind == "jsonb":
-        return [_JSON.encode(value).decode() for value in column]
-    if kind == "array":
-        return [_literal(value) for value in column]
-    return list(column)
+        column = [_NUMBERS.encode(value).decode() for value in column]
+    elif kind.endswith("[]"):
+        column = [_literal(value) for value in column]
+    elif kind == "bytea":
+        column = [None if value is None else f"\\x{value.hex()}" for value in column]
+    return _PLAIN.encode(column).decode()
 
 
 def _literal(values: Sequence[Any]) -> str:
-    """Return a PostgreSQL array as text: an array of arrays cannot be unnested by one level."""
+    """Return a PostgreSQL array as text."""
     quoted = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}"

@@ -1,0 +1,1 @@
+"""What each FHIR resource becomes in our record, one file a resource."""
