@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ehospital.web.display.tour.urls")),
     path("", include("ehospital.web.kit.urls")),
     path("staff/", include("ehospital.web.staff.urls")),
+    path("portal/", include("ehospital.web.portal.urls")),
 ]

@@ -1,0 +1,1 @@
+"""My details: who I am and how the hospital reaches me."""

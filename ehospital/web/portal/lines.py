@@ -1,0 +1,250 @@
+"""One line of a record as a patient reads it: a title, what to know about it, and when it was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from ehospital.clinical.models import (
+    Allergy,
+    CarePlan,
+    Document,
+    Encounter,
+    Immunisation,
+    MedicineTaken,
+    Problem,
+    Procedure,
+)
+from ehospital.web.portal.plain_results import plain_words
+
+Words = str | Promise
+
+_UNCERTAIN: Final = {"unconfirmed", "provisional", "differential"}
+_PROBLEM: Final[dict[str, Words]] = {
+    "recurrence": gettext_lazy("has come back"),
+    "relapse": gettext_lazy("has come back"),
+    "inactive": gettext_lazy("not active now"),
+    "remission": gettext_lazy("no signs of it now"),
+    "resolved": gettext_lazy("over"),
+}
+_SEVERITY: Final[dict[str, Words]] = {
+    "mild": pgettext_lazy("how bad", "mild"),
+    "moderate": pgettext_lazy("how bad", "moderate"),
+    "severe": pgettext_lazy("how bad", "severe"),
+}
+_MEDICINE: Final[dict[str, Words]] = {
+    "on-hold": gettext_lazy("paused"),
+    "intended": gettext_lazy("not started yet"),
+    "unknown": gettext_lazy("not certain whether you take it"),
+    "completed": gettext_lazy("finished"),
+    "stopped": gettext_lazy("stopped"),
+    "cancelled": gettext_lazy("cancelled"),
+    "not-taken": gettext_lazy("not taken"),
+    "draft": gettext_lazy("not final"),
+}
+_VISIT: Final[dict[str, Words]] = {
+    "planned": gettext_lazy("planned"),
+    "arrived": gettext_lazy("now"),
+    "triaged": gettext_lazy("now"),
+    "in-progress": gettext_lazy("now"),
+    "onleave": gettext_lazy("on leave"),
+    "cancelled": gettext_lazy("cancelled"),
+}
+_SETTING: Final[dict[str, Words]] = {
+    "AMB": gettext_lazy("Visit to a clinic"),
+    "EMER": gettext_lazy("Emergency"),
+    "IMP": gettext_lazy("Stay in hospital"),
+    "SS": gettext_lazy("Day in hospital"),
+    "HH": gettext_lazy("At home"),
+    "FLD": gettext_lazy("Outside the hospital"),
+    "VR": gettext_lazy("By telephone or video"),
+}
+_PROCEDURE: Final[dict[str, Words]] = {
+    "preparation": gettext_lazy("planned"),
+    "in-progress": gettext_lazy("now"),
+    "not-done": gettext_lazy("not done"),
+    "on-hold": gettext_lazy("paused"),
+    "stopped": gettext_lazy("stopped before the end"),
+}
+_PLAN: Final[dict[str, Words]] = {
+    "draft": gettext_lazy("not final"),
+    "on-hold": gettext_lazy("paused"),
+    "revoked": gettext_lazy("withdrawn"),
+    "completed": gettext_lazy("finished"),
+}
+_ACTIVITY: Final[dict[str, Words]] = {
+    "not-started": gettext_lazy("not started yet"),
+    "scheduled": gettext_lazy("planned"),
+    "on-hold": gettext_lazy("paused"),
+    "completed": gettext_lazy("done"),
+    "stopped": gettext_lazy("stopped"),
+}
+_GONE: Final = {"cancelled", "entered-in-error", "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment with the word before it (empty: none) and how much of it is known."""
+
+    word: str
+    at: datetime
+    precision: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One line. `said` are words of others, in whatever language; `hint` is ours.
+
+    `drug` marks the name of a substance, which is never split. A document has its `id`; `opens` says that we have its
+    content, `reads` that it is plain text.
+    """
+
+    title: str
+    when: tuple[When, ...] = ()
+    said: tuple[str, ...] = ()
+    hint: str = ""
+    tags: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    drug: bool = False
+    id: str = ""
+    opens: bool = False
+    reads: bool = False
+    dosage: str = ""
+
+
+def _tags(*words: Words | None) -> tuple[str, ...]:
+    return tuple(str(word) for word in words if word)
+
+
+def _said(*texts: str) -> tuple[str, ...]:
+    return tuple(plain_words(text) for text in texts if text)
+
+
+def _moment(word: str, at: datetime | None, precision: str = "day") -> tuple[When, ...]:
+    return (When(word, at, precision),) if at else ()
+
+
+def problem(one: Problem) -> RecordLine:
+    """Return a problem or a diagnosis."""
+    uncertain = _("not yet certain") if one.verification in _UNCERTAIN else None
+    since = pgettext("before a date", "since")
+    return RecordLine(
+        title=plain_words(one.display),
+        when=(
+            *_moment(since, one.onset_at, one.onset_precision),
+            *_moment(pgettext("before a date", "until"), one.abated_at, one.abated_precision),
+        ),
+        said=_said(one.body_site, one.onset_text, one.note),
+        tags=_tags(_PROBLEM.get(one.status), _SEVERITY.get(one.severity), uncertain),
+    )
+
+
+def allergy(one: Allergy) -> RecordLine:
+    """Return an allergy with what happens; `reactions` must be loaded."""
+    reactions = [plain_words(words) for reaction in one.reactions.all() for words in reaction.manifestations]
+    severities = {reaction.severity for reaction in one.reactions.all()}
+    worst = next((key for key in ("severe", "moderate", "mild") if key in severities), "")
+    return RecordLine(
+        title=plain_words(one.display),
+        said=(*((", ".join(dict.fromkeys(reactions)),) if reactions else ()), *_said(one.note)),
+        tags=_tags(
+            _("can be dangerous") if one.criticality == "high" else None,
+            _SEVERITY.get(worst),
+            _("not yet certain") if one.verification in _UNCERTAIN else None,
+        ),
+        drug=True,
+    )
+
+
+def medicine(one: MedicineTaken) -> RecordLine:
+    """Return a medicine with its dosage."""
+    return RecordLine(
+        title=one.display,
+        when=(
+            *_moment(pgettext("before a date", "since"), one.started_at, one.started_precision),
+            *_moment(pgettext("before a date", "until"), one.ended_at),
+        ),
+        said=_said(one.reason),
+        hint="" if one.dosage_text else _("How to take it is not written here. Ask your doctor or pharmacist."),
+        tags=_tags(_MEDICINE.get(one.status), _("only when needed") if one.as_needed else None),
+        drug=True,
+        dosage=one.dosage_text,
+    )
+
+
+def visit(one: Encounter) -> RecordLine:
+    """Return a visit or a stay; organisation and clinician must be loaded."""
+    with_whom = one.clinician.name_text if one.clinician else one.clinician_text
+    where = one.place or (one.organisation.name if one.organisation else "")
+    stayed = one.ended_at is not None and one.started_at is not None and one.ended_at.date() > one.started_at.date()
+    begin = pgettext("before a date", "from") if stayed else ""
+    return RecordLine(
+        title=plain_words(one.display or one.reason),
+        when=(
+            *_moment(begin, one.started_at),
+            *_moment(pgettext("before a date", "until"), one.ended_at if stayed else None),
+        ),
+        said=_said(one.reason if one.display else "", where, with_whom),
+        tags=_tags(_SETTING.get(one.setting), _VISIT.get(one.status)),
+    )
+
+
+def immunisation(one: Immunisation) -> RecordLine:
+    """Return a vaccination."""
+    return RecordLine(
+        title=plain_words(one.display),
+        when=_moment("", one.given_at, one.given_precision),
+        said=_said(one.given_text, one.dose_text, one.status_reason, one.note),
+        tags=_tags(_("not given") if one.status == "not-done" else None),
+    )
+
+
+def procedure(one: Procedure) -> RecordLine:
+    """Return what was done."""
+    return RecordLine(
+        title=plain_words(one.display),
+        when=_moment("", one.performed_at, one.performed_precision),
+        said=_said(one.reason, one.body_site, one.outcome, one.note),
+        tags=_tags(_PROCEDURE.get(one.status)),
+    )
+
+
+def document(one: Document) -> RecordLine:
+    """Return a letter or a note, and whether it can be opened here."""
+    return RecordLine(
+        title=one.title or plain_words(one.display),
+        when=_moment("", one.written_at),
+        said=_said(one.display if one.title and one.title != one.display else "", one.recorded_by_text),
+        hint="" if one.file_key else _("Only the place that wrote it has the text. Ask there, or ask us to get it."),
+        tags=_tags(_("replaced by a newer one") if one.status == "superseded" else None),
+        id=str(one.id),
+        opens=bool(one.file_key),
+        reads=one.content_type.split(";")[0].strip().lower() == "text/plain",
+    )
+
+
+def care_plan(one: CarePlan) -> RecordLine:
+    """Return a plan with what it asks for and what it is to reach; activities and goals must be loaded."""
+    asks = [
+        " · ".join(_tags(plain_words(activity.display), _ACTIVITY.get(activity.status)))
+        for activity in one.activities.all()
+        if activity.status not in _GONE
+    ]
+    goals = [
+        _("Goal: {words}").format(words=plain_words(goal.display))
+        for goal in one.goals.all()
+        if goal.status not in _GONE
+    ]
+    return RecordLine(
+        title=plain_words(one.display),
+        when=(
+            *_moment(pgettext("before a date", "since"), one.started_at),
+            *_moment(pgettext("before a date", "until"), one.ended_at),
+        ),
+        said=_said(one.description, one.reason),
+        tags=_tags(_PLAN.get(one.status)),
+        items=(*asks, *goals),
+    )

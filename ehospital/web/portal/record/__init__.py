@@ -1,0 +1,1 @@
+"""My record: everything the hospital has written down about me, in plain words."""

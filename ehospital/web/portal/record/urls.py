@@ -1,0 +1,15 @@
+"""Addresses of my record; a list that has no address of its own here is one of `sections`."""
+
+from django.urls import path
+
+from ehospital.web.portal.record import documents, views
+
+urlpatterns = [
+    path("", views.record, name="portal_record"),
+    path("print/", views.printed, name="portal_print"),
+    path("results/", views.results, name="portal_results"),
+    path("results/<slug:key>/", views.series, name="portal_series"),
+    path("documents/<uuid:document_id>/", documents.read, name="portal_document"),
+    path("documents/<uuid:document_id>/file/", documents.download, name="portal_document_file"),
+    path("<slug:slug>/", views.section, name="portal_section"),
+]

@@ -1,0 +1,10 @@
+"""The patients' screens, one line each."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("ehospital.web.portal.home.urls")),
+    path("record/", include("ehospital.web.portal.record.urls")),
+    path("access/", include("ehospital.web.portal.who_looked.urls")),
+    path("details/", include("ehospital.web.portal.details.urls")),
+]

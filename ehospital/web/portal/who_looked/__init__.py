@@ -1,0 +1,1 @@
+"""Who looked: who opened or changed my record."""

@@ -1,0 +1,133 @@
+"""From the audit trail to words: what one person did in one go is one line, and every deed has a plain name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ehospital.people.access import Role
+from ehospital.people.queries import Looked
+
+# Deeds of one person that lie no further apart belong to one visit to the record.
+TOGETHER = timedelta(minutes=15)
+
+DEEDS: Final[dict[str, Promise]] = {
+    "chart.read": gettext_lazy("opened your record"),
+    "document.read": gettext_lazy("read a letter or document"),
+    "trail.read": gettext_lazy("looked at this list"),
+    "patient.registered": gettext_lazy("registered you"),
+    "patient.updated": gettext_lazy("changed your details"),
+    "account.created": gettext_lazy("gave you access to these pages"),
+    "record.imported": gettext_lazy("brought in records from elsewhere"),
+    "care.created": gettext_lazy("took you into care"),
+    "care.ended": gettext_lazy("ended the care"),
+    "occupancy.created": gettext_lazy("gave you a bed"),
+    "occupancy.ended": gettext_lazy("noted that you left your bed"),
+    "encounter.opened": gettext_lazy("began a visit or stay"),
+    "encounter.closed": gettext_lazy("ended a visit or stay"),
+    "observations.recorded": gettext_lazy("wrote down measurements"),
+    "result.recorded": gettext_lazy("wrote down results"),
+    "problem.recorded": gettext_lazy("wrote down a health problem"),
+    "problem.resolved": gettext_lazy("noted that a health problem is over"),
+    "allergy.recorded": gettext_lazy("wrote down an allergy"),
+    "no_known_allergies.recorded": gettext_lazy("wrote down that no allergies are known"),
+    "no_known_allergies.ended": gettext_lazy("took back that no allergies are known"),
+    "medicine.recorded": gettext_lazy("wrote down a medicine"),
+    "medicine.stopped": gettext_lazy("noted that a medicine was stopped"),
+    "procedure.recorded": gettext_lazy("wrote down an operation or examination"),
+    "immunisation.recorded": gettext_lazy("wrote down a vaccination"),
+    "document.recorded": gettext_lazy("added a letter or document"),
+    "care_plan.recorded": gettext_lazy("wrote down a care plan"),
+    "flag.raised": gettext_lazy("wrote down a safety note"),
+    "flag.lowered": gettext_lazy("ended a safety note"),
+    "spo2_scale.changed": gettext_lazy("changed how your oxygen is judged"),
+    "device.paired": gettext_lazy("connected a monitor to you"),
+    "device.unpaired": gettext_lazy("disconnected a monitor"),
+    "alert.opened": gettext_lazy("raised an alert about your measurements"),
+    "alert.updated": gettext_lazy("updated an alert about your measurements"),
+    "alert.acknowledged": gettext_lazy("took charge of an alert about your measurements"),
+    "alert.closed": gettext_lazy("closed an alert about your measurements"),
+}
+_BY_CATEGORY: Final[dict[str, Promise]] = {
+    "R": gettext_lazy("looked at your record"),
+    "C": gettext_lazy("added something to your record"),
+    "U": gettext_lazy("changed something in your record"),
+    "D": gettext_lazy("took something out of your record"),
+    "E": gettext_lazy("did something with your record"),
+}
+# The gravest deed of a visit gives its picture: taking out, changing, adding, doing, reading.
+_GRAVEST: Final = "DUCER"
+_ICONS: Final = {"R": "eye", "C": "plus", "U": "edit", "D": "x", "E": "settings"}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one person did with the record in one go; `role` says who they are to the patient."""
+
+    name: str
+    role: str
+    myself: bool
+    machine: bool
+    begun_at: datetime
+    ended_at: datetime
+    deeds: tuple[str, ...]
+    icon: str
+
+
+def deed(line: Looked) -> str:
+    """Return what was done in words; a deed without words of its own is told by its kind."""
+    return str(DEEDS.get(line.action) or _BY_CATEGORY.get(line.category) or _BY_CATEGORY["E"])
+
+
+def visits(lines: Iterable[Looked]) -> list[Visit]:
+    """Return the visits, newest first.
+
+    Args:
+        lines: newest first.
+    """
+    together: list[list[Looked]] = []
+    for line in lines:
+        last = together[-1][-1] if together else None
+        if last and (line.kind, line.name, line.roles) == (last.kind, last.name, last.roles) and _near(line, last):
+            together[-1].append(line)
+        else:
+            together.append([line])
+    return [_visit(group) for group in together]
+
+
+def _near(earlier: Looked, later: Looked) -> bool:
+    return abs(later.at - earlier.at) <= TOGETHER
+
+
+def _visit(newest_first: list[Looked]) -> Visit:
+    newest = newest_first[0]
+    moments = [line.at for line in newest_first]
+    gravest = min((line.category for line in newest_first), key=_GRAVEST.find)
+    return Visit(
+        name=newest.name,
+        role=role_words(newest),
+        myself=newest.myself,
+        machine=newest.kind in {"system", "device"},
+        begun_at=min(moments),
+        ended_at=max(moments),
+        deeds=tuple(dict.fromkeys(deed(line) for line in reversed(newest_first))),
+        icon=_ICONS.get(gravest, "eye"),
+    )
+
+
+def role_words(line: Looked) -> str:
+    """Return who somebody is in words: the role that they held, or that it was no human being."""
+    if line.myself:
+        return ""
+    if line.kind == "staff":
+        held = [str(Role(role).label) for role in line.roles if role in Role.values]
+        return ", ".join(held) or _("Member of staff")
+    return {
+        "system": _("The hospital's computers"),
+        "device": _("A monitor or other device"),
+        "patient": _("Somebody who acts for you"),
+    }.get(line.kind, _("Somebody else"))
