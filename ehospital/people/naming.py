@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ehospital.people.details import IdentifierDetails, NameDetails
+from ehospital.people.details import NameDetails
 
 HOSPITAL_NUMBER = "urn:ehospital:patient-number"
 """The issuer of this hospital's own patient numbers."""
@@ -29,7 +29,8 @@ def shown(names: Iterable[NameDetails]) -> str:
     return ", ".join(part for part in (best.family.upper(), best.given) if part)[:250]
 
 
-def searched(names: Iterable[NameDetails], identifiers: Iterable[IdentifierDetails]) -> str:
-    """Return the folded text that search looks through: every name and every number."""
-    words = [fold(f"{name.given} {name.family}") for name in names]
-    return " | ".join(dict.fromkeys([*words, *(fold(number.value) for number in identifiers)]))
+def words(names: Iterable[NameDetails]) -> list[str]:
+    """Return every word under which search finds these names: each part, and compound names also in one word."""
+    parts = [fold(part) for name in names for part in (name.given, name.family)]
+    joined = [part.replace(" ", "") for part in parts]
+    return sorted({word for part in (*parts, *joined) for word in part.split()})

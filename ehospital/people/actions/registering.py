@@ -13,6 +13,7 @@ from ehospital.kernel.identifiers import luhn_digit, uuid7
 from ehospital.people import access, events, naming
 from ehospital.people.details import IdentifierDetails, PatientDetails
 from ehospital.people.models import (
+    NameWord,
     Patient,
     PatientAddress,
     PatientContact,
@@ -158,7 +159,7 @@ def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int) 
         id=key,
         active=details.active,
         name_text=naming.shown(details.names),
-        search_text=naming.searched(details.names, details.identifiers),
+        search_words=naming.words(details.names),
         sex=details.sex,
         birth_on=details.birth_on,
         birth_precision=details.birth_precision,
@@ -175,6 +176,9 @@ def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int) 
 
 
 def _write_parts(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
+    patients = list(patients)
+    vocabulary = sorted({word for _, details in patients for word in naming.words(details.names)})
+    NameWord.objects.bulk_create([NameWord(word=word) for word in vocabulary], ignore_conflicts=True)
     rows: dict[str, list[Any]] = {part: [] for part in _PARTS}
     for key, details in patients:
         for part, model in _PARTS.items():
@@ -189,7 +193,7 @@ def _remove_parts(keys: Sequence[UUID]) -> None:
 
 
 def _differences(old: Patient, new: Patient) -> list[str]:
-    technical = {"id", "version", "changed_at", "search_text"}
+    technical = {"id", "version", "changed_at", "search_words"}
     names = [field.attname for field in Patient._meta.concrete_fields if field.name not in technical]
     return [name for name in names if getattr(old, name) != getattr(new, name)]
 

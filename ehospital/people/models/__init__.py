@@ -2,6 +2,7 @@
 
 from ehospital.people.models.accounts import Account
 from ehospital.people.models.patients import (
+    NameWord,
     Patient,
     PatientAddress,
     PatientContact,
@@ -15,6 +16,7 @@ from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, 
 __all__ = [
     "Account",
     "CareRelationship",
+    "NameWord",
     "Organisation",
     "Patient",
     "PatientAddress",

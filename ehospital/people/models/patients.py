@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,9 @@ class Patient(Record):
 
     active = models.BooleanField(default=True)
     name_text = models.CharField(max_length=250, help_text="The name to show, FAMILY, Given; kept by people.actions.")
-    search_text = models.TextField(help_text="All names, folded; kept by people.actions.")
+    search_words = ArrayField(
+        models.TextField(), default=list, help_text="Every word of every name, folded; kept by people.actions."
+    )
     sex = models.CharField(max_length=8, choices=Sex, default=Sex.UNKNOWN)
     birth_on = models.DateField(null=True, blank=True)
     birth_precision = models.CharField(max_length=8, choices=BirthPrecision, default=BirthPrecision.UNKNOWN)
@@ -56,12 +59,12 @@ class Patient(Record):
             ),
         ]
         indexes = [
-            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="patient_search_trigrams"),
+            GinIndex(fields=["search_words"], name="patient_search_words"),
             models.Index(fields=["birth_on", "id"], name="patient_birth_on"),
         ]
 
     class Privacy:
-        identifying = ("name_text", "search_text", "birth_on", "birth_precision", "mother")
+        identifying = ("name_text", "search_words", "birth_on", "birth_precision", "mother")
         clinical = (
             "sex", "deceased", "deceased_at", "language", "interpreter_needed", "communication_needs", "marital_status",
         )  # fmt: skip
@@ -76,6 +79,28 @@ class Patient(Record):
             return None
         end = min(day, self.deceased_at.date()) if self.deceased_at else day
         return end.year - self.birth_on.year - ((end.month, end.day) < (self.birth_on.month, self.birth_on.day))
+
+
+class NameWord(models.Model):
+    """The vocabulary of all names: each folded word once.
+
+    What was typed is compared with these few ten thousand words, and the words found then lead to the patients. To
+    compare it with every patient's names takes a thousand times longer.
+    """
+
+    word = models.TextField(primary_key=True)
+
+    class Meta:
+        # The beginning of a word is found through the index that Django gives every textual key.
+        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="name_word_trigrams")]
+
+    class Privacy:
+        identifying = ("word",)
+        clinical = ()
+        technical = ()
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class PatientName(Record):
@@ -125,7 +150,8 @@ class PatientIdentifier(Record):
             models.UniqueConstraint(fields=["system", "value"], name="identifier_names_one_patient"),
             models.CheckConstraint(condition=~models.Q(value=""), name="identifier_is_not_empty"),
         ]
-        indexes = [models.Index(fields=["value"], name="identifier_value")]
+        # Equality, and a number that is typed from its beginning.
+        indexes = [models.Index(OpClass("value", name="varchar_pattern_ops"), name="identifier_value_begins")]
 
     class Privacy:
         identifying = ("patient", "value")

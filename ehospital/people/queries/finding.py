@@ -7,26 +7,33 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from ehospital.foundation import audit
 from ehospital.people import access, naming
 from ehospital.people.details import PatientDetails
-from ehospital.people.models import Account, Patient, PatientIdentifier
+from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
 
 FOUND_AT_MOST = 20
-LONGEST = 100
+LONGEST, WORDS = 100, 6
+BEGUN, CONSIDERED = 150, 400
+SHORTEST_NUMBER = 4
+
+Choice = dict[str, float]
+"""Words of the vocabulary that one typed word may stand for, with their likeness."""
+
+# Trigrams miss two swapped letters in a short name; the edit distance among words with the same first letter does not.
+_LIKE = """
+    SELECT word, greatest(similarity(word, %(word)s), 0.3) AS likeness FROM people_nameword
+    WHERE word %% %(word)s
+        OR (word LIKE %(first)s AND length(word) BETWEEN length(%(word)s) - 1 AND length(%(word)s) + 1
+            AND levenshtein_less_equal(left(word, 40), %(word)s, %(slips)s) <= %(slips)s)
+    ORDER BY similarity(word, %(word)s) DESC, word LIMIT 25
+"""
 
 _DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-./ ](\d{1,2}|[A-Za-z]{3,9})[-./ ](\d{4}))$")
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6}
 _MONTHS |= {"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
-
-# Whole words first by prefix, which the trigram index answers in a few milliseconds; likeness only ranks and widens.
-_BY_NAME = """
-    SELECT id FROM people_patient
-    WHERE active AND (search_text ILIKE ALL(%(patterns)s) OR %(folded)s <%% search_text)
-    ORDER BY (search_text ILIKE ALL(%(patterns)s)) DESC, word_similarity(%(folded)s, search_text) DESC, name_text, id
-    LIMIT %(limit)s
-"""
 
 
 @dataclass(frozen=True)
@@ -92,18 +99,57 @@ def _keys(text: str) -> list[UUID]:
         return list(born.values_list("id", flat=True)[:FOUND_AT_MOST])
     if any(letter.isdigit() for letter in text):
         exact = PatientIdentifier.objects.filter(value__in=[text, re.sub(r"[\s-]", "", text)], patient__active=True)
-        found = list(dict.fromkeys(exact.order_by("patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]))
+        found = exact.order_by("patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]
+        if not found and len(text) >= SHORTEST_NUMBER:
+            begun = PatientIdentifier.objects.filter(value__startswith=text, patient__active=True)
+            found = begun.order_by("value", "patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]
         if found:
-            return found
+            return list(dict.fromkeys(found))
     return _by_name(naming.fold(text))
 
 
 def _by_name(folded: str) -> list[UUID]:
-    patterns = [f"%{word}%" for word in folded.split()]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
-        cursor.execute(_BY_NAME, {"patterns": patterns, "folded": folded, "limit": FOUND_AT_MOST})
-        return [key for (key,) in cursor.fetchall()]
+    """Return the best matches: whole words before beginnings of words, and both before likeness."""
+    typed = folded.split()[:WORDS]
+    found: list[UUID] = []
+    for widen in (_whole, _begun, _alike):
+        if len(found) < FOUND_AT_MOST:
+            choices = [widen(word) for word in typed]
+            if all(choices):
+                found += [key for key in _with_words(choices) if key not in found]
+    return found[:FOUND_AT_MOST]
+
+
+def _whole(word: str) -> Choice:
+    return {word: 1.0}
+
+
+def _begun(word: str) -> Choice:
+    """Return the words of the vocabulary that begin so, the shortest first."""
+    begun = NameWord.objects.filter(word__startswith=word).order_by(Length("word"), "word")
+    return dict.fromkeys(begun.values_list("word", flat=True)[:BEGUN], 1.0)
+
+
+def _alike(word: str) -> Choice:
+    """Return the words that are like this one, begin so, or are it, with their likeness from 0 to 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIKE, {"word": word[:40], "first": f"{word[:1]}%", "slips": 1 if len(word) < 4 else 2})
+        alike = {found: float(likeness) for found, likeness in cursor.fetchall()}
+    return {**alike, **_begun(word)}
+
+
+def _with_words(choices: list[Choice]) -> list[UUID]:
+    """Return the patients who have one of the words of each choice, the likest first."""
+    having = Patient.objects.filter(active=True)
+    for choice in choices:
+        having = having.filter(search_words__overlap=list(choice))
+    rows = having.order_by("name_text", "id").values_list("id", "search_words", "name_text")[:CONSIDERED]
+
+    def likeness(words: list[str]) -> float:
+        return sum(max(choice.get(word, 0.0) for word in words) for choice in choices)
+
+    ranked = sorted(rows, key=lambda row: (-likeness(row[1]), row[2], row[0]))
+    return [row[0] for row in ranked[:FOUND_AT_MOST]]
 
 
 def birth_date(text: str) -> date | None:
