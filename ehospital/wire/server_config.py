@@ -60,35 +60,23 @@ def server_config(
         raise ValueError(f"no NATS password for {', '.join(missing)}")
     if (mqtt_certificate is None) != (mqtt_private_key is None):
         raise ValueError("MQTT over TLS needs both the certificate and its private key")
-    tls = ""
-    if mqtt_certificate is not None:
-        tls = f"\n  tls {{ cert_file: {_text(mqtt_certificate)}, key_file: {_text(mqtt_private_key)} }}"
-    users = "\n".join(_user(role, passwords[role]) for role in Role)
-    names = ", ".join(_text(role.value) for role in Role)
-    return f"""server_name: {_text(server_name)}
-listen: {_text(f"{host}:{client_port}")}
-http: {_text(f"127.0.0.1:{monitor_port}")}
-{_option("log_file", log_file)}{_option("pid_file", pid_file)}{_option("ports_file_dir", ports_file_dir)}
-# Every acknowledged message is on the disk: the default (two minutes) loses all of them at a power cut.
-jetstream {{
-  store_dir: {_text(store_dir)}
-  sync_interval: {sync_interval}
-  max_file_store: {max_store_bytes}
-  max_memory_store: {MAX_MEMORY_BYTES}
-}}
+    stanzas = (
+        f"server_name: {_text(server_name)}\n"
+        f"listen: {_text(f'{host}:{client_port}')}\n"
+        f"http: {_text(f'127.0.0.1:{monitor_port}')}\n"
+        + _option("log_file", log_file)
+        + _option("pid_file", pid_file)
+        + _option("ports_file_dir", ports_file_dir),
+        _jetstream(store_dir, sync_interval, max_store_bytes),
+        _mqtt(f"{mqtt_host}:{mqtt_port}", mqtt_certificate, mqtt_private_key),
+        _LIMITS,
+        _accounts(passwords, system_password),
+        _authorization(issuer_public, curve_public),
+    )
+    return "\n".join(stanzas)
 
-# A bedside device speaks MQTT 3.1.1 with QoS 1. QoS 2 would not reach the stream that we read.
-mqtt {{
-  listen: {_text(f"{mqtt_host}:{mqtt_port}")}
-  reject_qos2_publish: true
-  downgrade_qos2_subscribe: true
-  ack_wait: "30s"
-  consumer_memory_storage: true
-  js_api_timeout: "20s"
-  max_ack_pending: 1024{tls}
-}}
 
-max_payload: {MAX_PAYLOAD_BYTES}
+_LIMITS = f"""max_payload: {MAX_PAYLOAD_BYTES}
 max_pending: 67108864
 write_deadline: "10s"
 ping_interval: "20s"
@@ -97,8 +85,40 @@ lame_duck_grace_period: "1s"
 lame_duck_duration: "30s"
 logfile_size_limit: 16777216
 logfile_max_num: 4
+"""
 
-system_account: {SYSTEM_ACCOUNT}
+
+def _jetstream(store_dir: Path, sync_interval: str, max_store_bytes: int) -> str:
+    return f"""# Every acknowledged message is on the disk: the default (two minutes) loses all of them at a power cut.
+jetstream {{
+  store_dir: {_text(store_dir)}
+  sync_interval: {sync_interval}
+  max_file_store: {max_store_bytes}
+  max_memory_store: {MAX_MEMORY_BYTES}
+}}
+"""
+
+
+def _mqtt(listen: str, certificate: Path | None, private_key: Path | None) -> str:
+    tls = ""
+    if certificate is not None:
+        tls = f"\n  tls {{ cert_file: {_text(certificate)}, key_file: {_text(private_key)} }}"
+    return f"""# A bedside device speaks MQTT 3.1.1 with QoS 1; QoS 2 is refused and told of.
+mqtt {{
+  listen: {_text(listen)}
+  reject_qos2_publish: true
+  downgrade_qos2_subscribe: true
+  ack_wait: "30s"
+  consumer_memory_storage: true
+  js_api_timeout: "20s"
+  max_ack_pending: 1024{tls}
+}}
+"""
+
+
+def _accounts(passwords: Mapping[Role, str], system_password: str) -> str:
+    users = "\n".join(_user(role, passwords[role]) for role in Role)
+    return f"""system_account: {SYSTEM_ACCOUNT}
 accounts {{
   {SYSTEM_ACCOUNT} {{
     users: [ {{ user: {_text(SYSTEM_USER)}, password: {_text(system_password)} }} ]
@@ -113,8 +133,12 @@ accounts {{
     ]
   }}
 }}
+"""
 
-# Whoever is not named here asks the gateway for entry: devices, and nobody else, get it.
+
+def _authorization(issuer_public: str, curve_public: str) -> str:
+    names = ", ".join(_text(role.value) for role in Role)
+    return f"""# Whoever is not named here asks the gateway for entry: devices, and nobody else, get it.
 authorization {{
   # Devices that come back by the thousand wait for their turn; one that is cut off sooner only asks again.
   timeout: 10

@@ -102,6 +102,11 @@ async def source_ready(client: Client) -> bool:
 
 def _wanted(kept_hours: int) -> list[Config]:
     kept = {"retention": "limits", "storage": "file", "discard": "old", "max_age": kept_hours * HOUR}
+    return [*_of_devices(kept), *_of_the_house(kept)]
+
+
+def _of_devices(kept: Config) -> list[Config]:
+    """What devices publish, in the order that loses nothing: `$MQTT_msgs` before the stream that reads from it."""
     partition = f"obs.{{{{partition({subjects.PARTITIONS},%d)}}}}"
     from_mqtt = {
         "src": "$MQTT.msgs.v1.vit.*.*",
@@ -133,6 +138,11 @@ def _wanted(kept_hours: int) -> list[Config]:
             "allow_direct": True,
             **kept,
         },
+    ]
+
+
+def _of_the_house(kept: Config) -> list[Config]:
+    return [
         {
             "name": DEAD_LETTERS,
             "subjects": [subjects.DEAD],
