@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from ehospital.stream.decoding import Delivered
+from ehospital.stream.ending import until_first_ends
 from ehospital.wire import streams, subjects
 from ehospital.wire.connection import Connection
 
@@ -102,19 +103,17 @@ class Partition:
         """Read for ever; outages of NATS only delay.
 
         Raises:
-            StreamReborn: our position means nothing any more (inside an ExceptionGroup).
+            StreamReborn: our position means nothing any more.
         """
         while True:
             try:
-                async with asyncio.TaskGroup() as group:
-                    reading = group.create_task(self._read())
-                    await self._back.heard()
-                    reading.cancel()
-            except* (NatsError, _Doubt, TimeoutError) as problems:
-                self.pending = None
+                await until_first_ends({asyncio.create_task(self._read()), asyncio.create_task(self._back.heard())})
+            except (NatsError, _Doubt, TimeoutError) as problem:
                 if self._connection.is_connected:
-                    log.info("partition %d: reading anew (%s)", self.number, problems.exceptions[0] or "no answer")
+                    log.info("partition %d: reading anew (%s)", self.number, problem or type(problem).__name__)
                 await asyncio.sleep(_AGAIN_S)
+            finally:
+                self.pending = None
 
     async def _read(self) -> None:
         name = await self._new_consumer()
@@ -143,7 +142,8 @@ class Partition:
         await self._connection.publish(subject, json.dumps(ask).encode(), reply=inbox)
         for _ in range(ASKED_AT_ONCE):
             while True:
-                message = await asyncio.wait_for(arrived.get(), _SILENCE_S)
+                async with asyncio.timeout(_SILENCE_S):
+                    message = await arrived.get()
                 status = (message.headers or {}).get(_STATUS)
                 if status == "100" and not message.reply:
                     continue  # a heartbeat: nothing to deliver

@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from ehospital.monitoring import actions
 from ehospital.stream import figures
 from ehospital.stream.echo import Echo
+from ehospital.stream.ending import end, until_first_ends
 from ehospital.stream.ownership import Ownership
 from ehospital.stream.partition import Bell
 from ehospital.stream.tenure import Tenure
@@ -42,9 +43,7 @@ async def work() -> None:
     stopped = asyncio.create_task(stopping.wait())
     await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
     failed = working.done()
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    stopped.cancel()
+    await end([working, stopped])
     server.close()
     await process.close()
     if failed:
@@ -67,9 +66,7 @@ class Process:
         await self._connection.open()
         await streams.ensure_streams(self._connection)
         await Echo(self._connection, self._sweeping).start()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_partitions())
-            group.create_task(self._tenures())
+        await until_first_ends({asyncio.create_task(self._keep_partitions()), asyncio.create_task(self._tenures())})
 
     async def ready(self) -> Mapping[str, str]:
         """Name each dependency and its state, for /readyz."""
@@ -105,7 +102,7 @@ class Process:
                     await self._tenure.run()
             except Exception as problem:
                 # Whatever it was: nothing is committed by half, and the checkpoint knows where to go on.
-                self._trouble = _first(problem)
+                self._trouble = _in_words(problem)
                 log.warning("beginning anew: %s", self._trouble)
             self._tenure = None
             figures.STARTS.inc()
@@ -120,7 +117,7 @@ class Process:
                 await self._sweeping.run(lambda: actions.make_partitions(at=datetime.now(UTC)))
                 await asyncio.sleep(_PARTITIONS_EVERY_S)
             except Error as problem:
-                log.warning("the partitions of the coming days could not be made yet: %s", _first(problem))
+                log.warning("the partitions of the coming days could not be made yet: %s", _in_words(problem))
                 await asyncio.sleep(_LONGEST_PAUSE_S)
 
 
@@ -131,9 +128,7 @@ def _pauses() -> Iterator[float]:
         pause = min(_LONGEST_PAUSE_S, pause * 2)
 
 
-def _first(problem: BaseException) -> str:
-    while isinstance(problem, BaseExceptionGroup):
-        problem = problem.exceptions[0]
+def _in_words(problem: Exception) -> str:
     text = str(problem).strip() or type(problem).__name__
     return text.splitlines()[0]
 

@@ -12,6 +12,7 @@ from ehospital.monitoring import actions
 from ehospital.people import access
 from ehospital.stream import figures, telling
 from ehospital.stream.decoding import Delivered
+from ehospital.stream.ending import until_first_ends
 from ehospital.stream.ownership import Ownership
 from ehospital.stream.partition import Bell, Partition, stream_state
 from ehospital.stream.recorder import Recorder
@@ -52,22 +53,24 @@ class Tenure:
         self._under_way: list[Delivered] = []
         self._some = asyncio.Event()
         self._in_time_since: datetime | None = None
+        self._settled_in = False
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def lag(self, now: datetime) -> timedelta | None:
-        """Return the age of the oldest message that is not in the record; None when that is not known."""
+        """Return the age of the oldest message that is not in the record; None when that is not known (yet)."""
+        if not self._settled_in:
+            return None
         ends = [partition.complete_until(now) for partition in self.partitions.values()]
         ends += [first[0].received_at for first in (self._under_way, self._waiting) if first]
         known = [end for end in ends if end is not None]
         return now - min(known, default=now) if len(known) == len(ends) else None
 
     async def run(self) -> None:
-        """Own what can be owned, and record what comes, until something ends it (in an ExceptionGroup)."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._claim(group))
-            group.create_task(self._record())
-            group.create_task(self._sweep())
+        """Own what can be owned, and record what comes, until something ends it; raise what that was."""
+        self._tasks |= {asyncio.create_task(duty()) for duty in (self._claim, self._record, self._sweep)}
+        await until_first_ends(self._tasks)
 
-    async def _claim(self, group: asyncio.TaskGroup) -> None:
+    async def _claim(self) -> None:
         while True:
             for number in await self._ownership.take(range(subjects.PARTITIONS)):
                 state = await stream_state(self._connection)
@@ -93,8 +96,9 @@ class Tenure:
                     accept=self._accept,
                 )
                 self.partitions[number] = partition
-                group.create_task(partition.run())
+                self._tasks.add(asyncio.create_task(partition.run()))
             figures.OWNED.set(len(self.partitions))
+            self._settled_in = True
             await asyncio.sleep(CLAIM_EVERY_S)
 
     def _accept(self, delivered: Delivered) -> bool:

@@ -1,12 +1,14 @@
 """The statements of the hot path: COPY for what is new, one statement for every kind of row that changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection
+from psycopg import Copy
 
 from ehospital.kernel.frames import Frame
 from ehospital.kernel.identifiers import uuid7
@@ -95,7 +97,7 @@ def copy_frames(rows: Sequence[FrameRow]) -> None:
     """Append frames, and what of them is outside the table of vital signs."""
     if not rows:
         return
-    with connection.cursor() as cursor, cursor.copy(_FRAMES) as copy:
+    with _copying(_FRAMES) as copy:
         for patient_id, device_id, received_at, frame in rows:
             read = frame.readings.get
             codes = orjson.dumps(dict(frame.source_codes)).decode() if frame.source_codes else None
@@ -108,7 +110,7 @@ def copy_frames(rows: Sequence[FrameRow]) -> None:
             )
     others = [row for row in rows if row[3].others]
     if others:
-        with connection.cursor() as cursor, cursor.copy(_OTHERS) as copy:
+        with _copying(_OTHERS) as copy:
             for patient_id, device_id, received_at, frame in others:
                 for one in frame.others:
                     value, text = (None, one.value) if isinstance(one.value, str) else (one.value, "")
@@ -122,9 +124,16 @@ def copy_frames(rows: Sequence[FrameRow]) -> None:
 
 def copy_aside(rows: Iterable[AsideRow]) -> None:
     """Append messages to the quarantine."""
-    with connection.cursor() as cursor, cursor.copy(_ASIDE) as copy:
+    with _copying(_ASIDE) as copy:
         for row in rows:
             copy.write_row((uuid7(), *row))
+
+
+@contextmanager
+def _copying(statement: str) -> Iterator[Copy]:
+    """Django does not know COPY: without this, its callers would see psycopg's errors instead of Django's."""
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        yield copy
 
 
 def update_windows(rows: Iterable[dict[str, Any]]) -> None:

@@ -11,7 +11,6 @@ from ehospital.monitoring.policies.picture import Picture
 from ehospital.monitoring.queries.views import News, Value, Vitals
 from ehospital.monitoring.queries.watching import Watch, watches
 from ehospital.people import access
-from ehospital.people.models import Patient
 
 
 def current_vitals(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Vitals:
@@ -24,12 +23,12 @@ def current_vitals(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> V
     """
     own = access.Permission.OWN_RECORD_READ
     permission = own if access.holds(viewer, own) and viewer.kind == "patient" else access.Permission.CHART_READ
-    access.require(viewer, permission, patient_id=patient_id)
-    state = PatientState.objects.select_related("patient").filter(patient_id=patient_id).first()
-    if state is None:
-        state = PatientState(patient=Patient.objects.get(pk=patient_id))
+    patient = access.patient(viewer, permission, patient_id)
+    if patient is None:
+        raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
+    state = PatientState.objects.filter(patient_id=patient_id).first() or PatientState(patient_id=patient_id)
     watching = watches([patient_id], at=at).get(patient_id, [])
-    return vitals_of(state, age_years=state.patient.age_on(at.date()), watching=watching, at=at)
+    return vitals_of(state, age_years=patient.age_on(at.date()), watching=watching, at=at)
 
 
 def picture_of(state: PatientState, *, age_years: int | None, watching: Sequence[Watch], at: datetime) -> Picture:
