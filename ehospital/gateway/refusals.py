@@ -39,6 +39,7 @@ class Reason(Enum):
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
+    NOT_STORED = "not_stored"  # the server could not keep a frame; it was not acknowledged
     NOT_READY = "not_ready"  # the pipe behind the door cannot take anything yet
     BAD_REQUEST = "bad_request"
 

@@ -1,4 +1,8 @@
-"""What only the log of nats-server tells: a device published where it may not. It was told "taken"; nobody has it."""
+"""What only the log of nats-server tells.
+
+A device that publishes where it may not is told "taken", and nobody has it; a frame that the disk does not take is not
+acknowledged, and nobody says why. Both are noticed here.
+"""
 
 import asyncio
 import logging
@@ -24,6 +28,7 @@ _MEANINGS = (
     (re.compile(r'Publish Violation - Subject (".*")'), Reason.FORBIDDEN_TOPIC),
     (re.compile(r'Subscription Violation - Subject (".*?"),'), Reason.FORBIDDEN_SUBSCRIPTION),
     (re.compile(r"(QoS=2 is disabled.*)"), Reason.UNSUPPORTED_QOS),
+    (re.compile(r"JetStream failed .*?: (.*); closing the connection"), Reason.NOT_STORED),
 )
 
 

@@ -118,6 +118,35 @@ async def test_a_frame_over_the_limit_is_never_acknowledged(hospital: Hospital) 
     assert await hospital.count() == 0
 
 
+async def test_a_frame_that_cannot_be_kept_is_not_acknowledged_and_told_of(hospital: Hospital) -> None:
+    """As when the disk is full: the device keeps what it was not told is safe."""
+    manager = hospital.operator.jetstream()
+    config = (await manager.stream_info("$MQTT_msgs")).config
+    await manager.update_stream(config, max_msgs=5, discard="new")
+    monitor = await connected(hospital, "bed-7")
+
+    taken = [
+        await asyncio.to_thread(monitor.publish, "v1/vit/bed-7/frame", frame(seq), timeout=1 if seq > 5 else 10)
+        for seq in range(1, 7)
+    ]
+
+    assert taken == [True, True, True, True, True, False]
+    assert "maximum messages exceeded" in (await hospital.refusal("bed-7", "not_stored"))["detail"]
+
+
+async def test_qos_0_does_not_reach_the_stream(hospital: Hospital) -> None:
+    """Known and said in the contract: only QoS 1 is kept. The frame that follows proves that the other was seen."""
+    monitor = await connected(hospital, "bed-7")
+    monitor.client.publish("v1/vit/bed-7/frame", frame(1), qos=0)
+    assert await asyncio.to_thread(monitor.publish, "v1/vit/bed-7/frame", frame(2))
+
+    async def arrived() -> bool:
+        return await hospital.count() > 0
+
+    await eventually(arrived, "the frame with QoS 1 arrives")
+    assert [payload for _, payload in await hospital.stored()] == [frame(2)]
+
+
 async def test_the_log_is_followed_through_its_rotation(hospital: Hospital) -> None:
     monitor = await connected(hospital, "bed-7")
     log = hospital.nats.log
