@@ -55,9 +55,9 @@ class Fleet:
                     await asyncio.sleep(20 / _CONNECTIONS_A_SECOND)
 
     async def say_goodbye(self) -> None:
-        """Give the last messages a moment to be taken."""
+        """Give the last messages a moment to become safe."""
         deadline = time.monotonic() + _GOODBYE_S
-        while time.monotonic() < deadline and any(m.session.ready and m.untaken for m in self.monitors):
+        while time.monotonic() < deadline and any(m.session.ready and m.unsafe for m in self.monitors):
             await asyncio.sleep(0.02)
 
     async def ready(self) -> Mapping[str, str]:
@@ -178,7 +178,7 @@ def _address() -> Address:
 
 def _bed(row: Mapping[str, object], zero: float) -> BedStory:
     try:
-        return from_json(row, zero=zero, utc_offset_s=float(time.localtime().tm_gmtoff))
+        return from_json(row, zero=zero)
     except ValueError as error:
         raise NothingToDrive(str(error)) from None
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from ehospital.kernel.readings import Frame
 from ehospital.monitoring import actions as monitoring
 from ehospital.monitoring.actions import Taken
@@ -136,7 +138,9 @@ def _bed(one: Arrived, seed: int, at: datetime, device_id: str = "") -> BedStory
     """Return the body in a bed; the same that the device process will drive on from `at`."""
     assert one.bed is not None
     name = f"{one.bed[0]}/{one.bed[1]}/{device_id}"
-    return BedStory(name, one.story or "stable", seed, at.timestamp(), age=one.history.person.age)
+    age, zone = one.history.person.age, timezone.get_default_timezone()
+    offset = at.astimezone(zone).utcoffset() or timedelta(0)
+    return BedStory(name, one.story or "stable", seed, at.timestamp(), age=age, utc_offset_s=offset.total_seconds())
 
 
 def _spans(at: datetime) -> Iterator[tuple[datetime, datetime, int]]:

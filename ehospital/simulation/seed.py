@@ -135,9 +135,11 @@ class _Made:
                 "bed": one.bed_code,
                 "story": one.patient.story,
                 "seed": self.seed,
-                "age": one.patient.history.person.age,
+                "age": one.bed.age,
+                "utc_offset_s": one.bed.utc_offset_s,
             }
             for one in self.simulated
+            if one.bed is not None
         ]
 
     def _device(self, one: Equipped) -> dict[str, object]:

@@ -129,8 +129,12 @@ def playing(beds: Iterable[BedStory], t: float) -> list[Playing]:
     return [_told(bed, t) for bed in beds if len(bed.plot.moments) > 1]
 
 
-def from_json(row: Mapping[str, object], *, zero: float, utc_offset_s: float = 0.0) -> BedStory:
-    """Return the bed of one row of devices.json: `bed`, `story`, `seed`, and, where given, `start` and `age`.
+def from_json(row: Mapping[str, object], *, zero: float) -> BedStory:
+    """Return the bed of one row of devices.json.
+
+    Args:
+        row: `id`, `bed`, `story`, `seed`; where given also `ward`, `start` (s), `age` (years), `utc_offset_s`.
+        zero: seconds since 1970 at which the demo's own time began.
 
     Raises:
         ValueError: a field is missing, or there is no such story; the message names it.
@@ -149,7 +153,7 @@ def from_json(row: Mapping[str, object], *, zero: float, utc_offset_s: float = 0
         zero=zero,
         start_s=None if start is None else float(str(start)),
         age=int(str(row.get("age", 60))),
-        utc_offset_s=utc_offset_s,
+        utc_offset_s=float(str(row.get("utc_offset_s", 0))),
     )
 
 
