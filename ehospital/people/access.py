@@ -92,7 +92,9 @@ class Actor:
     patient_id: UUID | None = None
     # What was permitted already: an actor is made anew for every request and judged at one moment, so one page asks
     # once for each patient. Refusals are never remembered.
-    permitted: set[tuple[Permission, UUID]] = field(default_factory=set, init=False, compare=False, repr=False)
+    permitted: dict[tuple[Permission, UUID], Patient] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
 
 class NotPermitted(PermissionError):
@@ -162,14 +164,17 @@ def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None 
         return Scope.ALL in scopes(actor, permission)
     if actor is None:
         return False
-    return (permission, patient_id) in actor.permitted or patient(actor, permission, patient_id) is not None
+    return patient(actor, permission, patient_id) is not None
 
 
 def patient(actor: Actor, permission: Permission, patient_id: UUID, *with_parts: str) -> Patient | None:
     """Return the patient when the actor may use the permission on them, with these parts of theirs loaded."""
+    asked = (permission, patient_id)
+    if asked in actor.permitted and not with_parts:
+        return actor.permitted[asked]
     found = visible_patients(actor, permission).filter(pk=patient_id).prefetch_related(*with_parts).first()
     if found is not None:
-        actor.permitted.add((permission, patient_id))
+        actor.permitted[asked] = found
     return found
 
 

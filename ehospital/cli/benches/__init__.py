@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 BENCHES: dict[str, str] = {
+    "chart": "how long a clinician waits for the fullest chart",
     "search": "how long the desk waits for a patient among 100,000",
     "start": "how long a hospital takes from nothing, and again, until it is ready",
 }

@@ -1,0 +1,119 @@
+"""How long a clinician waits for the chart of the patient with the most observations."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from ehospital.cli.benches import Bar, Result
+from ehospital.cli.benches.ground import own_record, p50, p95, timed_ms
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+RESULTS, CONCEPTS, FRAMES = 20_000, 60, 86_400
+OPENINGS = 40
+BAR_MS, BAR_QUERIES = 120.0, 20.0
+
+
+def run() -> Result:
+    """Open the first page of a chart with 20,000 results and a day of frames at 1 Hz; beside it an empty chart."""
+    with own_record():
+        from django.conf import settings
+
+        settings.DEMO = True  # the bench signs in without a second factor
+        settings.ALLOWED_HOSTS = ["testserver"]
+        return _measure()
+
+
+def _measure() -> Result:
+    at = datetime.now(UTC)
+    full, empty, client = _people(at)
+    full_ms = [timed_ms(lambda: _open(client, full)) for _ in range(OPENINGS)][OPENINGS // 10 :]
+    empty_ms = [timed_ms(lambda: _open(client, empty)) for _ in range(OPENINGS)][OPENINGS // 10 :]
+    queries = float(_queries(client, full))
+    return Result(
+        "chart",
+        figures={
+            "results": RESULTS,
+            "frames": FRAMES,
+            "queries": queries,
+            "p50_ms": p50(full_ms),
+            "p95_ms": p95(full_ms),
+            "empty_p50_ms": p50(empty_ms),
+        },
+        ratios={"full_to_empty": round(p50(full_ms) / p50(empty_ms), 2)},
+        bars={"p95_ms": Bar(BAR_MS, p95(full_ms)), "queries": Bar(BAR_QUERIES, queries)},
+    )
+
+
+def _open(client: "Client", patient_id: UUID) -> None:
+    answer = client.get(f"/staff/patients/{patient_id}/")
+    if answer.status_code != 200:
+        raise RuntimeError(f"the chart answered {answer.status_code}")
+
+
+def _queries(client: "Client", patient_id: UUID) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        _open(client, patient_id)
+    return sum(not one["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for one in asked)
+
+
+def _people(at: datetime) -> tuple[UUID, UUID, "Client"]:
+    """Return a patient with everything, one with nothing, and the browser of the doctor who cares for both."""
+    from django.test import Client
+
+    from ehospital.people import access, actions
+    from ehospital.people.details import NameDetails, PatientDetails
+    from ehospital.people.models import Account, CareRelationship
+
+    by = access.system("bench", at=at)
+    doctor = actions.employ(given="Bench", family="Doctor", by=by, at=at)
+    actions.give_role(staff_id=doctor, role=access.Role.DOCTOR, by=by, at=at)
+    account = actions.give_account(username="bench", password="bench" * 5, staff_id=doctor, by=by, at=at)
+    keys = []
+    for name in ("Full", "Empty"):
+        details = PatientDetails((NameDetails(name, "Chart"),), birth_on=date(1950, 1, 1), birth_precision="day")
+        keys.append(actions.register_patient(details, by=by, at=at))
+        actions.begin_care(
+            patient_id=keys[-1], staff_id=doctor, kind=CareRelationship.Kind.NAMED, source="bench:1", by=by, at=at
+        )
+    _fill(keys[0], at)
+    client = Client()
+    client.force_login(Account.objects.get(pk=account))
+    return keys[0], keys[1], client
+
+
+def _fill(patient_id: UUID, at: datetime) -> None:
+    from django.db import connection
+
+    from ehospital.clinical import actions as clinical
+    from ehospital.clinical.details import Moment, ObservationDetails, Record, quantity
+    from ehospital.kernel.codes import LOINC, Code
+    from ehospital.kernel.identifiers import uuid7
+    from ehospital.people import access
+
+    chance = random.Random(7)
+    results = tuple(
+        ObservationDetails(
+            id=uuid7(),
+            code=Code(LOINC, f"{10_000 + index % CONCEPTS}-0", f"Analyte {index % CONCEPTS}"),
+            effective=Moment(at - timedelta(hours=index // CONCEPTS * 3 + 1)),
+            value=quantity(Decimal(chance.randrange(10, 990)) / 10, "mmol/L"),
+        )
+        for index in range(RESULTS)
+    )
+    clinical.import_record(patient_id, Record(observations=results), by=access.system("bench", at=at), at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT monitoring_make_partitions(%s, 4)", [at.date() - timedelta(days=2)])
+        cursor.execute(
+            "INSERT INTO monitoring_vitalframe (patient_id, device_id, boot, seq, taken_at, received_at, hr, rr, spo2,"
+            " sbp, dbp, temp) SELECT %s, 'bench', 'b', n, at, at, 70 + n %% 9, 14 + n %% 5, 95 + n %% 4, 120 + n %% 7,"
+            " 70, 36.8 FROM generate_series(1, %s) AS n, LATERAL (SELECT %s::timestamptz - n * interval '1 s' AS at) t",
+            [patient_id, FRAMES, at],
+        )
+        cursor.execute("ANALYZE clinical_observation; ANALYZE monitoring_vitalframe")
