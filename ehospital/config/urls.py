@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "ehospital.web.errors.views.bad_request"
 handler403 = "ehospital.web.errors.views.forbidden"
 handler404 = "ehospital.web.errors.views.not_found"
+handler429 = "ehospital.web.errors.views.too_many"
 handler500 = "ehospital.web.errors.views.server_error"

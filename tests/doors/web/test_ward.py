@@ -171,3 +171,15 @@ def test_a_named_doctor_sees_the_patient(ward: wards.WardOfTests, sign_in: SignI
         at=NOW - timedelta(minutes=1),
     )
     assert len(doctor.client.get("/staff/mine/").context["lines"]) == 1
+
+
+def test_a_refresh_moves_no_bed_under_a_finger(nurse: SignedIn, ward: wards.WardOfTests) -> None:
+    chart(ward, 0, wards.WELL)
+    url = f"/staff/wards/{ward.id}/"
+    first = nurse.client.get(url, {"order": "sick"})
+    keep = [str(bed.id) for bed in first.context["board"].rows[0].beds]
+    chart(ward, 0, wards.ILL)
+    refreshed = nurse.client.get(url, {"order": "sick", "part": "board", "keep": keep})
+    assert [str(bed.id) for bed in refreshed.context["board"].rows[0].beds] == keep
+    asked_again = nurse.client.get(url, {"order": "sick"})
+    assert [str(bed.id) for bed in asked_again.context["board"].rows[0].beds] != keep

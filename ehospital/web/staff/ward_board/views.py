@@ -38,7 +38,7 @@ def board(request: PageRequest, ward_id: UUID) -> HttpResponse:
         ward_id, viewer=request.actor, at=at, reasons=clinical.reasons_for_stay(lying, viewer=request.actor)
     )
     flags = clinical.safety_flags_of(lying, viewer=request.actor, at=at)
-    shown = layout.lay_out(ward, order=order, actor=request.actor, flags=flags)
+    shown = layout.lay_out(ward, order=order, keep=request.GET.getlist("keep"), actor=request.actor, flags=flags)
     context = {"board": shown, "live": _live(request, ward_id, at), "order": order, "orders": layout.ORDERS}
     template = PARTS.get(request.GET.get("part", ""), "staff/ward_board/page.html")
     return render(
