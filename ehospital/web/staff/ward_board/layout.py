@@ -74,9 +74,23 @@ def order(asked: str) -> str:
     return asked if asked in ORDERS else "bay"
 
 
-def lay_out(board: Board, *, order: str, actor: access.Actor, flags: Mapping[UUID, Sequence[SafetyFlag]]) -> Layout:
-    """Return the board in rows."""
+def lay_out(
+    board: Board,
+    *,
+    order: str,
+    actor: access.Actor,
+    flags: Mapping[UUID, Sequence[SafetyFlag]],
+    keep: Sequence[str] = (),
+) -> Layout:
+    """Return the board in rows.
+
+    Args:
+        keep: bed ids in the order in which the page shows them already; a refresh moves none of them.
+    """
     beds = sorted(board.beds, key=ORDERS[order][0])
+    if keep:
+        shown = {bed_id: place for place, bed_id in enumerate(keep)}
+        beds.sort(key=lambda bed: shown.get(str(bed.bed_id), len(shown)))
     cards = [bed_card(bed, at=board.at, flags=_flags(bed, flags)) for bed in beds]
     may_acknowledge = access.holds(actor, Permission.ALERT_ACKNOWLEDGE)
     return Layout(
