@@ -28,12 +28,14 @@ async def _work() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    broker = await connection.connect(settings.NATS_URL, "worker")
+    # The health pages answer while NATS is still away; the outbox keeps what must be told until then.
+    broker = connection.Connection(settings.NATS_URL, "worker")
+    opening = asyncio.create_task(broker.open())
 
     async def ready() -> Mapping[str, str]:
         return {
             "database": await asyncio.to_thread(database_state),
-            "broker": "ok" if broker.is_connected else "not connected; trying again",
+            "broker": broker.state,
         }
 
     server = await health.serve(ready)
@@ -47,7 +49,8 @@ async def _work() -> None:
         duty.cancel()
     await asyncio.gather(*duties, return_exceptions=True)
     server.close()
-    await broker.close()
+    opening.cancel()
+    await broker.end()
     for duty in done - {stopped}:
         duty.result()  # a duty that ended by itself ends the process; its supervisor starts it anew
 
