@@ -22,10 +22,11 @@ def seed(
     with record(role="worker", data=data):
         from ehospital.simulation import seed as simulation
 
-        wishes = {name: value for name, value in (("patients", patients), ("beds", beds)) if value is not None}
         try:
             with progress.shown() as told:
-                made = simulation.seed(progress=told, **wishes)
+                made = simulation.seed(
+                    patients=patients or simulation.PATIENTS, beds=beds or simulation.BEDS, progress=told
+                )
         except simulation.SignInsLost as lost:
             raise CommandFailed(str(lost)) from None
         except simulation.TooSmall as small:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from ehospital.cli.hospital import engines_file, fingerprint
@@ -11,6 +10,7 @@ from ehospital.cli.supervisor.child import Launch
 from ehospital.cli.supervisor.parts import Part, Step
 
 SEED_FILE = "seed.json"
+PORTS_OF = {"gateway": ("gateway", "ingest", "mllp")}
 ANSWER_S = 2.0
 
 
@@ -56,23 +56,20 @@ def _engines(around: Surroundings) -> list[Part]:
 def _process(
     around: Surroundings, name: str, *command: str, database: str | None, broker: str, needs: tuple[str, ...]
 ) -> Part:
-    return Part(
-        name,
-        lambda: around.launch(name, "ehospital", *command, database=database, broker=broker, health=name),
-        http_ready(around.health_url(name)),
-        needs=needs,
-        address=around.health_url(name),
-    )
+    def prepare() -> Launch:
+        around.renew(*PORTS_OF.get(name, (name,)))
+        return around.launch(name, "ehospital", *command, database=database, broker=broker, health=name)
+
+    return Part(name, prepare, lambda: http_ready(around.health_url(name)), needs=needs)
 
 
 def _devices(around: Surroundings) -> Part:
-    return Part(
-        "devices",
-        lambda: around.launch("devices", "ehospital.simulation.devices", database=None, broker=None, health="devices"),
-        http_ready(around.health_url("devices")),
-        needs=("gateway", "stream", "worker", "web"),
-        address=around.health_url("devices"),
-    )
+    def prepare() -> Launch:
+        around.renew("devices")
+        return around.launch("devices", "ehospital.simulation.devices", database=None, broker=None, health="devices")
+
+    needs = ("gateway", "stream", "worker", "web")
+    return Part("devices", prepare, lambda: http_ready(around.health_url("devices")), needs=needs)
 
 
 def tables(around: Surroundings) -> Launch | None:
@@ -93,21 +90,17 @@ def _seed(around: Surroundings) -> Launch | None:
     return around.launch("seed", "ehospital", "seed", *arguments, log=False, database="worker", broker="worker")
 
 
-def http_ready(url: str) -> Callable[[], bool]:
-    """A question to a health page: true when it answers 200."""
+def http_ready(url: str) -> bool:
+    """Whether a health page answers 200."""
     address = urlsplit(url)
-
-    def ready() -> bool:
-        line = http.client.HTTPConnection(address.hostname or "", address.port, timeout=ANSWER_S)
-        try:
-            line.request("GET", address.path)
-            return line.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            line.close()
-
-    return ready
+    line = http.client.HTTPConnection(address.hostname or "", address.port, timeout=ANSWER_S)
+    try:
+        line.request("GET", address.path)
+        return line.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
 
 
 def seeded(around: Surroundings) -> dict[str, object]:

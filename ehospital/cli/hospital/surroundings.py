@@ -50,6 +50,11 @@ class Surroundings:
             ports=chosen,
         )
 
+    def renew(self, *names: str) -> None:
+        """Choose other ports for those of these names that somebody took before their server listened."""
+        for name in names:
+            self.ports[name] = ports.pick(self.ports[name])
+
     @classmethod
     def joined(cls, options: Options, known: dict[str, int]) -> "Surroundings | None":
         """Those of a run that somebody else started, from the ports it noted; None while it is not so far."""

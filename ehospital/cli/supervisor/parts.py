@@ -24,8 +24,9 @@ class State(StrEnum):
 class Part:
     """A process that is kept alive.
 
-    `prepare` is called once and says how to start it; `ready` answers quickly whether it does its work, and may block
-    for a second or two; `after_ready` runs once, after the first time; both are called outside the main thread.
+    `prepare` says how to start it; it is asked again only when a start failed before the part ever was ready. `ready`
+    answers quickly whether it does its work, and may block for a second or two. `after_ready` runs once, after
+    the first time. All are called outside the main thread.
     """
 
     name: str
@@ -34,7 +35,6 @@ class Part:
     needs: tuple[str, ...] = ()
     after_ready: Callable[[], None] | None = None
     patience_s: float = 60.0
-    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class Standing:
     last_exit: str = ""
     next_start_at: float | None = None
     took_s: float | None = None
-    address: str = ""
 
     def enter(self, state: State, child: Child | None = None) -> None:
         """Note a new state."""

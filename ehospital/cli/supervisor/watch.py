@@ -36,7 +36,7 @@ class Watch:
         on_change: Callable[[Standing], None] = lambda _standing: None,
     ) -> None:
         self.parts = list(parts)
-        self.standings = {part.name: Standing(part.name, address=getattr(part, "address", "")) for part in parts}
+        self.standings = {part.name: Standing(part.name) for part in parts}
         self.children: dict[str, Child] = {}
         self.on_change = on_change
         self._passed = {part.name: asyncio.Event() for part in parts}
@@ -130,6 +130,8 @@ class Watch:
             if not self._passed[part.name].is_set() and deaths >= FIRST_STARTS:
                 raise CommandFailed(f"{part.name} did not start", why=why, next_step=f"Look into {child.launch.log}")
             await self._back_off(part, deaths)
+            if not self._passed[part.name].is_set():  # a port may have been taken meanwhile: choose again
+                child = Child(await asyncio.to_thread(part.prepare))
 
     async def _one_life(self, part: Part, child: Child) -> str:
         """From a start to its end; return how it ended."""

@@ -259,3 +259,12 @@ def test_engines_die_with_whoever_started_them(data: Path) -> None:
         assert len(engines) == 2 and all(map(alive, engines))
         starter.kill()
     until(lambda: not any(map(alive, engines)), "both engines are gone")
+
+
+def test_two_starts_at_the_same_moment_get_different_ports(clean_environment: None) -> None:
+    """Seconds pass between the choice of a port and the moment that its server listens."""
+    wanted = ports.pick()
+    program = f"from ehospital.cli.engines import ports; print(ports.pick({wanted}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) != wanted
+    assert ports.pick(wanted) == wanted
