@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -26,7 +27,7 @@ def actor_of(account: Account, *, at: datetime) -> access.Actor:
 class Backend(AuthenticationBackend):
     """allauth's backend, which brings the account's owner along: every page needs both."""
 
-    def get_user(self, user_id: object) -> Account | None:
+    def get_user(self, user_id: UUID | str) -> Account | None:
         """Return the active account of a session."""
         found = Account.objects.select_related("staff", "patient").filter(pk=user_id, is_active=True)
         return found.first()

@@ -23,8 +23,10 @@ SIDEWAYS = """() => document.documentElement.scrollWidth > document.documentElem
   : []"""
 
 
-def faults(page: Page) -> Iterator[str]:
+def faults(page: Page, *, within: str = "") -> Iterator[str]:
     """Look at the open page in both themes and at every width; yield each fault in words.
+
+    `within` narrows the look to an open menu or dialog, because what lies under it cannot be judged.
 
     The page is loaded once; theme and width change in place. A contrast that axe cannot decide is a fault too: an
     overlay once hid six real failures from it.
@@ -36,15 +38,15 @@ def faults(page: Page) -> Iterator[str]:
         for theme in THEMES:
             page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
             where = f"{width} {theme}"
-            yield from (f"{where}: {fault}" for fault in _by_axe(page))
+            yield from (f"{where}: {fault}" for fault in _by_axe(page, within))
         yield from (f"{width}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
     page.set_viewport_size({"width": NARROWEST[0], "height": NARROWEST[1]})
     yield from (f"{NARROWEST[0]}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
 
 
-def _by_axe(page: Page) -> Iterator[str]:
+def _by_axe(page: Page, within: str) -> Iterator[str]:
     options = {"runOnly": RULES, "resultTypes": ["violations", "incomplete"]}
-    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
+    found: dict[str, Any] = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
     for rule in found["violations"]:
         for node in rule["nodes"]:
             yield f"{rule['id']} at {node['target']}: {node['failureSummary']}"

@@ -1,14 +1,17 @@
-"""The browser that the browser tests run in: the machine's own Chromium."""
+"""The browser that the browser tests run in, the machine's own Chromium, and the people who sit before it."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import chromium
+from tests.browser.visiting import Visitors
+from tests.demo import Hospital
 
-# How long a page may take on a machine that runs every other test beside it; an expectation that holds waits no longer.
-expect.set_options(timeout=20_000)
+Visit = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +22,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": str(chromium.ensure(may_install=False)),
         "args": ["--no-sandbox", "--disable-background-networking"],
     }
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Browser, hospital: Hospital) -> Visitors:
+    """Whoever visits the shared hospital; they sign in once a run."""
+    return Visitors(browser, hospital)
+
+
+@pytest.fixture
+def visit(visitors: Visitors) -> Iterator[Visit]:
+    """A function that opens a browser window for a role; the windows end with the test."""
+    with ExitStack() as windows:
+        yield lambda role=None, **options: windows.enter_context(visitors.context(role, **options))

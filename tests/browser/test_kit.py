@@ -16,7 +16,7 @@ from tests.unit.web import drawing
 # How long a page may take on a machine that runs every other test beside it; what holds at once waits no longer.
 expect.set_options(timeout=20_000)
 
-PORTAL = """{% extends "portal/base.html" %}{% block content %}<h1>Home</h1><c-card title="Next appointment">
+PORTAL = """{% extends "portal/shell.html" %}{% block content %}<h1>Home</h1><c-card title="Next appointment">
 <p>Tuesday</p><c-btn kind="primary" href="#">Show the way</c-btn></c-card>{% endblock %}"""
 
 

@@ -12,7 +12,9 @@ from ehospital.cli.benches.ground import own_record, p50, p95, timed_ms
 if TYPE_CHECKING:
     from django.test import Client
 
-RESULTS, CONCEPTS, FRAMES = 20_000, 60, 86_400
+    from ehospital.kernel.frames import Frame
+
+RESULTS, CONCEPTS, FRAMES, BATCH = 20_000, 60, 86_400, 4000
 OPENINGS = 40
 BAR_MS, BAR_QUERIES = 120.0, 20.0
 
@@ -108,12 +110,28 @@ def _fill(patient_id: UUID, at: datetime) -> None:
         for index in range(RESULTS)
     )
     clinical.import_record(patient_id, Record(observations=results), by=access.system("bench", at=at), at=at)
+    _send_frames(patient_id, at)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT monitoring_make_partitions(%s, 4)", [at.date() - timedelta(days=2)])
-        cursor.execute(
-            "INSERT INTO monitoring_vitalframe (patient_id, device_id, boot, seq, taken_at, received_at, hr, rr, spo2,"
-            " sbp, dbp, temp) SELECT %s, 'bench', 'b', n, at, at, 70 + n %% 9, 14 + n %% 5, 95 + n %% 4, 120 + n %% 7,"
-            " 70, 36.8 FROM generate_series(1, %s) AS n, LATERAL (SELECT %s::timestamptz - n * interval '1 s' AS at) t",
-            [patient_id, FRAMES, at],
-        )
-        cursor.execute("ANALYZE clinical_observation; ANALYZE monitoring_vitalframe")
+        cursor.execute("ANALYZE")
+
+
+def _send_frames(patient_id: UUID, at: datetime) -> None:
+    """Let a monitor send once a second for a day."""
+    from ehospital.kernel.frames import Frame
+    from ehospital.monitoring import actions
+    from ehospital.monitoring.actions import Taken
+    from ehospital.people import access
+
+    begin = at - timedelta(seconds=FRAMES + 1)
+    by = access.system("bench", at=begin)
+    actions.make_partitions(at=begin)
+    actions.register_device("bench-1", by=by, at=begin)
+    actions.pair_device("bench-1", patient_id=patient_id, by=by, at=begin)
+    for start in range(0, FRAMES, BATCH):
+        frames = [_frame(begin, second, Frame) for second in range(start + 1, min(start + BATCH, FRAMES) + 1)]
+        actions.record_readings([Taken("bench-1", frame, frame.at, b"") for frame in frames], by=by, at=frames[-1].at)
+
+
+def _frame(begin: datetime, second: int, kind: "type[Frame]") -> "Frame":
+    values = {"hr": 70.0 + second % 9, "rr": 14.0 + second % 5, "spo2": 95.0 + second % 4, "sbp": 120.0, "temp": 36.8}
+    return kind(boot="b", seq=second, at_ms=round((begin.timestamp() + second) * 1000), readings=values)

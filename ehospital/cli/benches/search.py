@@ -6,13 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from ehospital.cli.benches import Bar, Result
 from ehospital.cli.benches.ground import own_record, p50, p95, timed_ms
 
-PATIENTS = 100_000
+PATIENTS, BATCH = 100_000, 2000
 SEARCHES = 60
 BAR_MS = 50.0
-_PATIENT = (
-    "id, active, name_text, search_words, sex, birth_on, birth_precision, deceased, changed_at, language,"
-    " interpreter_needed, communication_needs, marital_status, version"
-)
 
 
 def run() -> Result:
@@ -63,43 +59,34 @@ def _measure() -> Result:
 
 
 def _fill(at: datetime, chance: random.Random) -> tuple[list[tuple[str, str]], list[str], list[date]]:
-    """Copy invented people in, named as people of several countries are."""
+    """Register invented people, named as people of several countries are."""
     from django.db import connection
     from faker import Faker
 
     from ehospital.kernel.identifiers import uuid7
-    from ehospital.people import naming
-    from ehospital.people.details import NameDetails
+    from ehospital.people import access, actions, naming
+    from ehospital.people.details import IdentifierDetails, NameDetails, PatientDetails
 
     faker = Faker(["en_GB", "fr_FR", "de_DE", "no_NO", "es_ES", "tr_TR"])
     faker.seed_instance(7)
     given = [faker.first_name() for _ in range(1500)]
     family = [faker.last_name() for _ in range(4000)]
-    names, numbers, births = [], [], []
+    people = [
+        PatientDetails(
+            names=(NameDetails(chance.choice(given), chance.choice(family)),),
+            birth_on=date(1930, 1, 1) + timedelta(days=chance.randrange(34_000)),
+            birth_precision="day",
+            identifiers=(IdentifierDetails(naming.HOSPITAL_NUMBER, str(30_000_000 + index), "MR"),),
+        )
+        for index in range(PATIENTS)
+    ]
+    by = access.system("bench", at=at)
+    for start in range(0, PATIENTS, BATCH):
+        actions.import_patients([(uuid7(), one) for one in people[start : start + BATCH]], [], by=by, at=at)
     with connection.cursor() as cursor:
-        people, marks, vocabulary = [], [], set()
-        for index in range(PATIENTS):
-            key, name = uuid7(), NameDetails(chance.choice(given), chance.choice(family))
-            number, born = str(30_000_000 + index), date(1930, 1, 1) + timedelta(days=chance.randrange(34_000))
-            words = naming.words([name])
-            vocabulary.update(words)
-            people.append(
-                (key, True, naming.shown([name]), words, "unknown", born, "day", False, at, "", False, "", "", 1)
-            )
-            marks.append((uuid7(), key, naming.HOSPITAL_NUMBER, number, "MR"))
-            names.append((name.given, name.family))
-            numbers.append(number)
-            births.append(born)
-        for table, columns, rows in (
-            ("people_patient", _PATIENT, people),
-            ("people_patientidentifier", "id, patient_id, system, value, kind", marks),
-            ("people_nameword", "word", [(word,) for word in vocabulary]),
-        ):
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # type: ignore[attr-defined]
-                for row in rows:
-                    copy.write_row(row)
-            cursor.execute(f"ANALYZE {table}")
-    return names, numbers, births
+        cursor.execute("ANALYZE")
+    names = [(one.names[0].given, one.names[0].family) for one in people]
+    return names, [one.identifiers[0].value for one in people], [one.birth_on for one in people if one.birth_on]
 
 
 def _misspelt(text: str, chance: random.Random) -> str:

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.db.models.functions.datetime
 from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
 
@@ -60,6 +61,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='nameword',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('word', name='gin_trgm_ops'), name='name_word_trigrams'),
+        ),
+        migrations.AlterField(
+            model_name='account',
+            name='created_at',
+            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
         ),
         migrations.RunPython(find_words, migrations.RunPython.noop),
     ]

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Now
 
 from ehospital.foundation.models import Record
 from ehospital.people.models.patients import Patient
@@ -30,7 +31,7 @@ class Account(AbstractBaseUser, Record):
     username = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     staff = models.OneToOneField(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="account")
     patient = models.OneToOneField(Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="account")
     language = models.CharField(max_length=35, blank=True)

@@ -1,5 +1,6 @@
 """One line of a record as a patient reads it: a title, what to know about it, and when it was."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -82,6 +83,7 @@ _ACTIVITY: Final[dict[str, Words]] = {
     "completed": gettext_lazy("done"),
     "stopped": gettext_lazy("stopped"),
 }
+_FILES: Final[dict[str, Words]] = {"application/pdf": "PDF"}
 _GONE: Final = {"cancelled", "entered-in-error", "rejected"}
 
 
@@ -99,7 +101,7 @@ class RecordLine:
     """One line. `said` are words of others, in whatever language; `hint` is ours.
 
     `drug` marks the name of a substance, which is never split. A document has its `id`; `opens` says that we have its
-    content, `reads` that it is plain text.
+    content, `reads` that it can be shown within a page.
     """
 
     title: str
@@ -175,6 +177,11 @@ def medicine(one: MedicineTaken) -> RecordLine:
     )
 
 
+def taken_first(medicines: Iterable[MedicineTaken]) -> list[MedicineTaken]:
+    """Return what is taken for certain before what is paused, not begun or doubtful."""
+    return sorted(medicines, key=lambda one: one.status != "active")
+
+
 def visit(one: Encounter) -> RecordLine:
     """Return a visit or a stay; organisation and clinician must be loaded."""
     with_whom = one.clinician.name_text if one.clinician else one.clinician_text
@@ -214,15 +221,20 @@ def procedure(one: Procedure) -> RecordLine:
 
 def document(one: Document) -> RecordLine:
     """Return a letter or a note, and whether it can be opened here."""
+    kind = one.content_type.split(";")[0].strip().lower()
+    reads = kind == "text/plain" or kind.startswith("image/")
     return RecordLine(
         title=one.title or plain_words(one.display),
         when=_moment("", one.written_at),
         said=_said(one.display if one.title and one.title != one.display else "", one.recorded_by_text),
         hint="" if one.file_key else _("Only the place that wrote it has the text. Ask there, or ask us to get it."),
-        tags=_tags(_("replaced by a newer one") if one.status == "superseded" else None),
+        tags=_tags(
+            _("replaced by a newer one") if one.status == "superseded" else None,
+            None if reads or not one.file_key else _FILES.get(kind, _("file")),
+        ),
         id=str(one.id),
         opens=bool(one.file_key),
-        reads=one.content_type.split(";")[0].strip().lower() == "text/plain",
+        reads=reads,
     )
 
 

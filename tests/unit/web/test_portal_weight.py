@@ -12,7 +12,7 @@ from django.utils import translation
 from tests.unit.web.conftest import Draw
 
 STATIC = Path(__file__).resolve().parents[3] / "ehospital" / "web" / "static"
-PAGE = """{% extends "portal/base.html" %}{% block content %}<h1>Home</h1>{% for x in lines %}<c-card title="A card">
+PAGE = """{% extends "portal/shell.html" %}{% block content %}<h1>Home</h1>{% for x in lines %}<c-card title="A card">
 <p>Some words about an appointment, a place and what to bring along. {{ x }}</p><c-tag kind="ok">Your doctor</c-tag>
 <c-btn kind="primary" href="/x/">Choose</c-btn></c-card>{% endfor %}{% endblock %}"""
 

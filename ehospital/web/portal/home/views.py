@@ -30,7 +30,7 @@ def home(request: PageRequest) -> HttpResponse:
         request,
         "portal/home/page.html",
         results=newest(chart.results),
-        medicines=[lines.medicine(one) for one in chart.medicines[:FIRST_MEDICINES]],
+        medicines=[lines.medicine(one) for one in lines.taken_first(chart.medicines)[:FIRST_MEDICINES]],
         more_medicines=max(0, len(chart.medicines) - FIRST_MEDICINES),
         allergies=known_allergies(chart.allergies),
         stays=[lines.visit(one) for one in chart.encounters if one.status in _HERE and one.setting in _LYING],

@@ -57,7 +57,7 @@ SECTIONS: Final[dict[str, Section]] = {
             "medicines", _("Medicines that you take"), "pill",
             _("No medicine is written down here. If you take any, also from elsewhere, tell your care team."),
             _("All medicines, also earlier ones"),
-            queries.medicines, lambda record: Newest(tuple(record.medicines), True), lines.medicine,
+            queries.medicines, lambda record: Newest(tuple(lines.taken_first(record.medicines)), True), lines.medicine,
         ),
         Section(
             "vaccinations", _("Vaccinations"), "vaccine",

@@ -76,7 +76,8 @@ def results(request: PageRequest) -> HttpResponse:
 def series(request: PageRequest, key: str) -> HttpResponse:
     """Show one test over time: a picture, and every value in a table."""
     found = queries.series(mine(request), concept_of(key), viewer=request.actor, at=request.actor.at)
-    if not found:
+    # A panel (a blood pressure) has no course of its own: its parts have.
+    if not any(plain(one).known for one in found):
         raise Http404
     newest_first = Paginator(found[::-1], LINES_A_PAGE).get_page(request.GET.get("page"))
     return shown(
