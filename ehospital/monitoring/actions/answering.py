@@ -74,7 +74,7 @@ def close_alert(alert_id: UUID, *, by: access.Actor, at: datetime, note: str) ->
 
 
 def _locked(alert_id: UUID, by: access.Actor) -> Alert:
-    found = locks.alerts(Alert.objects.filter(pk=alert_id).select_related("owner_staff"))
+    found = locks.alerts(Alert.objects.filter(pk=alert_id))
     patient_id = found[0].patient_id if found else None
     if patient_id is None or not access.may(by, access.Permission.ALERT_ACKNOWLEDGE, patient_id=patient_id):
         raise access.NotPermitted(f"{by.name} may not {access.Permission.ALERT_ACKNOWLEDGE.value}")
