@@ -9,10 +9,13 @@ import math
 import random
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from ehospital.simulation.noise import Wander, stream_key
 
 _DAY_S = 86_400.0
+# Values that score one point of NEWS2 each, somewhere in the middle of their band.
+_COMPLAINTS = {"hr": (95.0, 101.0), "spo2": (94.3, 95.0), "sbp": (104.5, 107.0), "temp": (38.3, 38.6)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +110,23 @@ def body_of(seed: int, bed: str, leaning: Leaning, age: int) -> Body:
         age: years; pressure rises with it.
     """
     chance = random.Random(f"{seed}/{bed}/rest")
-    sbp = 116 + 0.28 * (age - 40) + chance.gauss(0, 7)
-    crowd = Vitals(
-        hr=chance.uniform(60, 88),
+    sbp = 118 + 0.28 * (age - 40) + chance.gauss(0, 7)
+    rest = Vitals(
+        hr=chance.uniform(60, 86),
         rr=chance.uniform(13.8, 17.2),
-        spo2=chance.uniform(95.6, 98.2),
-        sbp=min(150.0, max(112.0, sbp)),
+        spo2=chance.uniform(96.4, 98.2),
+        sbp=min(150.0, max(118.0, sbp)),
         dbp=0.0,
-        temp=chance.uniform(36.4, 37.1),
+        temp=chance.uniform(36.5, 37.1),
         oxygen=leaning.oxygen,
     )
-    rest = replace(
-        crowd,
-        **{n: v for n in ("hr", "rr", "spo2", "sbp", "temp") if (v := getattr(leaning, n)) is not None},
-    )
+    # Whoever lies in hospital is seldom quite well: half of them have a point or two, for good.
+    complaints = chance.sample(sorted(_COMPLAINTS), chance.choices((0, 1, 2), (50, 32, 18))[0])
+    if leaning.oxygen == 0 and leaning.spo2 is None:  # the others have theirs already
+        troubled: dict[str, Any] = {name: chance.uniform(*_COMPLAINTS[name]) for name in complaints}
+        rest = replace(rest, **troubled)
+    own = {n: v for n in ("hr", "rr", "spo2", "sbp", "temp") if (v := getattr(leaning, n)) is not None}
+    rest = replace(rest, **own)
     rest = replace(rest, dbp=rest.sbp * chance.uniform(0.54, 0.63))
 
     def wander(channel: str, memory_s: float, step_s: float = 1.0) -> Wander:

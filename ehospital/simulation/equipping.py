@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.utils import timezone
 
 from ehospital.kernel.readings import Frame
 from ehospital.monitoring import actions as monitoring
+from ehospital.monitoring import queries
 from ehospital.monitoring.actions import Taken
-from ehospital.monitoring.models import Device
+from ehospital.monitoring.models import Alert, Device
 from ehospital.people import access
 from ehospital.simulation import measuring
 from ehospital.simulation.arriving import Arrived
@@ -85,10 +85,8 @@ def look_back(
             if one.patient.since and one.patient.since <= moment
         ]
         # Without a checkpoint to move and without telling browsers: nobody looks at yesterday as it happens.
-        recorded = monitoring.record_readings(batch, by=access.later(by, last), at=last, checkpoint=())
-        for alert in recorded.opened:
-            moment = last + _ANSWERED_AFTER
-            monitoring.acknowledge(UUID(alert), by=built.acting(built.nurse_of(MONITORED), moment), at=moment)
+        monitoring.record_readings(batch, by=access.later(by, last), at=last, checkpoint=())
+        _answer(built, last + _ANSWERED_AFTER if last < until else last)
         told((last - begin) // timedelta(minutes=1))
     for one in simulated:
         monitoring.unpair_device(one.id, by=by, at=at)
@@ -96,8 +94,16 @@ def look_back(
         monitoring.pair_device(one.id, patient_id=one.patient.id, bed_id=bed_id, by=by, at=at)
 
 
+def _answer(built: Founded, moment: datetime) -> None:
+    """Let the nurse acknowledge whatever calls at that moment, also what called before and became worse."""
+    nurse = built.acting(built.nurse_of(MONITORED), moment)
+    for alert in queries.open_alerts(viewer=nurse, at=moment, ward_id=built.ward_ids[MONITORED]):
+        if alert.state == Alert.State.OPEN:
+            monitoring.acknowledge(alert.id, by=nurse, at=moment)
+
+
 def rounds(built: Founded, arrived: Sequence[Arrived], *, seed: int, at: datetime) -> None:
-    """Let the nurses have observed the patients without a simulated monitor, every six hours."""
+    """Let the nurses have observed the patients without a simulated monitor, twice in ten hours."""
     for hours in _ROUNDS_H:
         for one in arrived:
             if one.bed is None or one.story or one.since is None:

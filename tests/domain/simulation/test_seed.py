@@ -31,7 +31,7 @@ from ehospital.simulation.stories import STORIES, from_json, truth_at
 from tests.engines import Clone, elsewhere
 
 AT = datetime.now(UTC).replace(microsecond=0)
-PATIENTS, BEDS = 60, 12
+PATIENTS, BEDS = 64, 18
 ROLES = {*StaffRole.Role.values, "patient", "other_patient"}
 
 
