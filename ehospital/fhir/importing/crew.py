@@ -44,17 +44,19 @@ class Crew:
         self, terms: Terms, done: Callable[[Unit, Outcome], None], *, executor: Executor | None = None, hands: int = 1
     ) -> None:
         self.terms, self.done, self.executor = terms, done, executor
+        self.shop = None if executor else Workshop(source=terms.source, at=terms.at, zone=terms.zone)
         self.most = 2 * hands + 1
         self._under_way: dict[Future[Outcome], Unit] = {}
         self._size = 0
 
     def give(self, unit: Unit) -> None:
         """Have one unit done; waits while too many are under way."""
-        if self.executor is None:
-            self.done(unit, work(self.terms, unit))
+        if self.shop is not None:
+            self.done(unit, self.shop.work(unit))
             return
         while self._under_way and (len(self._under_way) >= self.most or self._size + unit.size > LARGEST_UNDER_WAY):
             self._collect()
+        assert self.executor is not None
         self._under_way[self.executor.submit(work, self.terms, unit)] = unit
         self._size += unit.size
         for future in [one for one in self._under_way if one.done()]:
