@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest_plugins = ["tests.demo"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(worker_database: None) -> None:

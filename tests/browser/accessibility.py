@@ -46,7 +46,9 @@ def faults(page: Page, *, within: str = "") -> Iterator[str]:
 
 def _by_axe(page: Page, within: str) -> Iterator[str]:
     options = {"runOnly": RULES, "resultTypes": ["violations", "incomplete"]}
-    found: dict[str, Any] = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
+    found: dict[str, Any] = page.evaluate(
+        "([within, options]) => axe.run(within || document, options)", [within, options]
+    )
     for rule in found["violations"]:
         for node in rule["nodes"]:
             yield f"{rule['id']} at {node['target']}: {node['failureSummary']}"

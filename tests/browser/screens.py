@@ -1,0 +1,205 @@
+"""Every screen of the hospital in every state that looks different: who opens it, where, and what to do first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from playwright.sync_api import Page
+
+Facts = Mapping[str, str]
+Act = Callable[[Page, Facts], object]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen.
+
+    Attributes:
+        name: what a failing test is called.
+        view: the name of the address where it ends.
+        role: who opens it; empty for somebody who has not signed in.
+        path: where it is, with `{chart}` and other facts of the hospital to fill in.
+        act: done on the loaded page to bring it into its state.
+        status: of the page as it was loaded.
+        errors: of requests that belong to the state, such as a form that was sent back.
+        within: the part to look at when it lies over the rest.
+    """
+
+    name: str
+    view: str
+    role: str
+    path: str
+    act: Act | None = None
+    status: int = HTTPStatus.OK
+    errors: tuple[int, ...] = ()
+    within: str = ""
+
+
+def send(page: Page, _facts: Facts) -> None:
+    """Send the form of the page by its first button."""
+    with page.expect_navigation():
+        page.locator("main form[method=post]:not([data-theme-form]) button[type=submit]").first.click()
+
+
+def fill(**values: str) -> Act:
+    """Return what types these values, facts filled in, into the fields of those names and sends the form."""
+
+    def act(page: Page, facts: Facts) -> None:
+        for name, value in values.items():
+            page.locator(f"main [name={name}]").fill(value.format(**facts))
+        send(page, facts)
+
+    return act
+
+
+def follow(selector: str) -> Act:
+    """Return what follows the first link of a kind."""
+
+    def act(page: Page, _facts: Facts) -> None:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+    return act
+
+
+def unfold(selector: str) -> Act:
+    """Return what opens a menu or a table."""
+    return lambda page, _facts: page.locator(selector).first.click()
+
+
+def reset_by_letter(page: Page, facts: Facts) -> None:
+    """Ask for a new password and follow the link of the letter."""
+    fill(email="{cashier}@example.org")(page, facts)
+    page.goto("/tour/inbox/")
+    letter = page.locator("pre.mail").first.inner_text()
+    page.goto(next(word for word in letter.split() if "/password/reset/key/" in word))
+
+
+OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
+REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
+
+OPEN = (
+    Screen("tour", "tour", "", "/tour/"),
+    Screen("inbox", "inbox", "", "/tour/inbox/"),
+    Screen("styleguide", "styleguide", "", "/styleguide/"),
+    Screen("sign in", "account_login", "", "/accounts/login/"),
+    Screen("sign in refused", "account_login", "", "/accounts/login/", fill(login="nobody", password="wrong")),
+    Screen("no account yet", "account_signup", "", "/accounts/signup/"),
+    Screen("password reset", "account_reset_password", "", "/accounts/password/reset/"),
+    Screen("password letter sent", "account_reset_password_done", "", "/accounts/password/reset/",
+           fill(email="{receptionist}@example.org")),
+    Screen("new password", "account_reset_password_from_key", "", "/accounts/password/reset/", reset_by_letter),
+    Screen("password link used up", "account_reset_password_from_key", "", "/accounts/password/reset/key/1-nonsense/"),
+    Screen("new password set", "account_reset_password_from_key_done", "", "/accounts/password/reset/key/done/"),
+    Screen("account asleep", "account_inactive", "", "/accounts/inactive/"),
+    Screen("nothing here", "", "", "/nothing/of/the/kind/", status=HTTPStatus.NOT_FOUND),
+)  # fmt: skip
+
+BEDSIDE = (
+    Screen("wards of a nurse", "ward_board", "nurse", "/"),
+    Screen("board by bay", "ward_board", "nurse", "{board}"),
+    Screen("board sickest first", "ward_board", "nurse", "{board}?order=sick"),
+    Screen("board by due time", "ward_board", "nurse", "{board}?order=due"),
+    Screen("board with menu", "ward_board", "nurse", "{board}", unfold("header.top > details.menu > summary"),
+           within="header.top details[open]"),
+    Screen("alerts", "alerts", "nurse", "/staff/alerts/"),
+    Screen("devices of a nurse", "devices", "nurse", "/staff/devices/"),
+    Screen("chart", "chart", "doctor", "{chart}"),
+    Screen("chart of six hours", "chart", "nurse", "{chart}?period=6h", unfold(".plot-table summary")),
+    Screen("observations", "chart_observations", "nurse", "{chart}observations/?period=7d"),
+    Screen("record observations", "chart_record", "nurse", "{chart}observations/record/"),
+    Screen("observations refused", "chart_record", "nurse", "{chart}observations/record/",
+           fill(hr="7200", sbp="80", dbp="90"), errors=REFUSED),
+    Screen("no observation at all", "chart_record", "nurse", "{chart}observations/record/", send, errors=REFUSED),
+    Screen("observations charted", "chart", "nurse", "{other_chart}observations/record/", OBSERVED),
+    Screen("results", "chart_results", "nurse", "{chart}results/"),
+    Screen("medicines", "chart_medicines", "nurse", "{chart}medicines/"),
+    Screen("history", "chart_history", "nurse", "{chart}history/"),
+    Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
+    Screen("timeline", "chart_timeline", "nurse", "{chart}timeline/"),
+    Screen("earlier on the timeline", "chart_timeline", "nurse", "{chart}timeline/",
+           follow("main a.btn[href^='?before=']")),
+    Screen("my patients", "my_patients", "doctor", "/staff/mine/"),
+)  # fmt: skip
+
+DESK = (
+    Screen("search", "patients", "receptionist", "/staff/patients/"),
+    Screen("search finds", "patients", "receptionist", "/staff/patients/?q={family}"),
+    Screen("search finds in care", "patients", "nurse", "/staff/patients/?q={family}"),
+    Screen("search finds nobody", "patients", "receptionist", "/staff/patients/?q=Zzyzx"),
+    Screen("search of a cashier", "patients", "cashier", "/staff/patients/?q={family}"),
+    Screen("register", "patient_register", "receptionist", "/staff/patients/register/"),
+    Screen("register refused", "patient_register", "receptionist", "/staff/patients/register/",
+           fill(birth="31-02-1957", email="nonsense"), errors=REFUSED),
+    Screen("register somebody known", "patient_register", "receptionist",
+           "/staff/patients/register/?family={family}", send, errors=REFUSED),
+    Screen("edit", "patient_edit", "receptionist", "{chart}edit/"),
+    Screen("edited", "patient_edit", "receptionist", "{third_chart}edit/", fill(city="Weirside")),
+    Screen("not for this role", "devices", "receptionist", "/staff/devices/", status=HTTPStatus.FORBIDDEN),
+    Screen("a stranger's chart", "chart", "nurse", "{foreign_chart}", status=HTTPStatus.NOT_FOUND),
+    Screen("devices", "devices", "administrator", "/staff/devices/"),
+    Screen("revoke a device", "device_revoke", "administrator", "/staff/devices/{device}/revoke/"),
+    Screen("audit", "audit", "privacy_officer", "/staff/audit/"),
+    Screen("audit finds nothing", "audit", "privacy_officer", "/staff/audit/?action=never"),
+    Screen("audit misunderstood", "audit", "privacy_officer", "/staff/audit/?patient=x&since=y"),
+)  # fmt: skip
+
+PORTAL = (
+    Screen("portal", "portal_home", "patient", "/portal/"),
+    Screen("portal menu", "portal_home", "patient", "/portal/",
+           unfold(".portal-top .end > details.menu:last-child summary"), within=".portal-top details[open]"),
+    Screen("phone", "phone", "patient", "/tour/phone/"),
+    Screen("my record", "portal_record", "patient", "/portal/record/"),
+    Screen("my results", "portal_results", "patient", "/portal/record/results/"),
+    Screen("one test", "portal_series", "patient", "/portal/record/results/",
+           follow("main a[href*='/record/results/']")),
+    Screen("my record on paper", "portal_print", "patient", "/portal/record/print/"),
+    *(Screen(f"my {slug}", "portal_section", "patient", f"/portal/record/{slug}/")
+      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "plans")),
+    Screen("one document", "portal_document", "patient", "/portal/record/documents/",
+           follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
+    Screen("who looked", "portal_access", "patient", "/portal/access/"),
+    Screen("my details", "portal_details", "patient", "/portal/details/"),
+    Screen("not in the portal", "portal_home", "other_patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
+)  # fmt: skip
+
+ACCOUNT = (
+    Screen("security", "mfa_index", "radiographer", "/accounts/2fa/"),
+    Screen("passkeys", "mfa_list_webauthn", "radiographer", "/accounts/2fa/webauthn/"),
+    Screen("password", "account_change_password", "radiographer", "/accounts/password/change/"),
+    Screen("password refused", "account_change_password", "radiographer", "/accounts/password/change/",
+           fill(oldpassword="wrong", password1="short", password2="shorter")),
+    Screen("e-mail", "account_email", "radiographer", "/accounts/email/"),
+    Screen("sign out", "account_logout", "radiographer", "/accounts/logout/"),
+    Screen("password once more", "account_reauthenticate", "radiographer", "/accounts/2fa/totp/activate/"),
+)  # fmt: skip
+
+NOT_SCREENS = {
+    "start": "leads on", "wards": "leads a nurse of one ward on", "healthz": "for machines", "readyz": "for machines",
+    "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
+    "tour_plug": "leads back",
+    "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
+    "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
+    "ward_ticket": "for scripts", "alert_acknowledge": "leads back",
+    "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
+}  # fmt: skip
+"""Addresses that show no page of their own."""
+
+OFF = {
+    "account_email_verification_sent": "addresses are not verified: the desk or the administrator types them",
+    "account_confirm_email": "the same",
+    "account_confirm_login_code": "sign-in by a code in an e-mail is off",
+    "account_set_password": "every account has a password; leads on",
+    "mfa_reauthenticate_webauthn": "needs a passkey, which a browser makes for a named host only",
+    "mfa_remove_webauthn": "the same", "mfa_edit_webauthn": "the same",
+}  # fmt: skip
+"""Addresses of the sign-in library that this hospital does not use, or that no test can reach."""
+
+SECOND_FACTOR = (
+    "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp",
+    "mfa_authenticate", "mfa_reauthenticate", "mfa_add_webauthn",
+)  # fmt: skip
+"""Seen on the way of `test_second_factor.py`."""
+
+
+EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ACCOUNT)
