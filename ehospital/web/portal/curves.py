@@ -29,7 +29,7 @@ class Box:
 
 
 SMALL = Box(120, 36, 5, 5, 5, 5)
-LARGE = Box(640, 260, 64, 20, 16, 36)
+LARGE = Box(640, 240, 12, 12, 14, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,18 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line across the picture, and its number."""
-
-    y: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Curve:
     """What a template draws; every place is written for SVG.
 
-    `band` is (y, height) of the usual range, None when it is not known on either side.
+    `band` is (y, height) of the usual range, None when it is not known on either side; `edges`
+    are the heights of its known ends.
     """
 
     box: Box
     path: str
     dots: tuple[Dot, ...]
     band: tuple[str, str] | None
-    lines: tuple[Line, ...]
+    edges: tuple[str, ...]
     first_at: datetime
     last_at: datetime
     lowest: str
@@ -109,12 +102,9 @@ def curve(results: Sequence[Result], *, box: Box = SMALL) -> Curve | None:
         path="M" + "L".join(f"{dot.x} {dot.y}" for dot in dots),
         dots=dots,
         band=_band(newest, y, low, high),
-        lines=tuple(
-            Line(_place(y(float(edge))), plain_results.written(edge))
-            for edge in (newest.reference_low, newest.reference_high)
-            if edge is not None
-        )
-        or (Line(_place(y(low)), _short(low)), Line(_place(y(high)), _short(high))),
+        edges=tuple(
+            _place(y(float(edge))) for edge in (newest.reference_low, newest.reference_high) if edge is not None
+        ),
         first_at=begin,
         last_at=newest.effective_at,
         lowest=plain_results.written(min(values)),
@@ -158,7 +148,3 @@ def _band(newest: Result, y: Callable[[float], float], low: float, high: float) 
 def _place(value: float) -> str:
     """Return a coordinate as SVG reads it, with a point in every language."""
     return f"{value:.1f}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.4g}"

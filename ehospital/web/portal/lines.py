@@ -187,7 +187,8 @@ def visit(one: Encounter) -> RecordLine:
     with_whom = one.clinician.name_text if one.clinician else one.clinician_text
     where = one.place or (one.organisation.name if one.organisation else "")
     stayed = one.ended_at is not None and one.started_at is not None and one.ended_at.date() > one.started_at.date()
-    begin = pgettext("before a date", "from") if stayed else ""
+    running = one.ended_at is None and one.status in {"arrived", "triaged", "in-progress", "onleave"}
+    begin = pgettext("before a date", "from") if stayed else pgettext("before a date", "since") if running else ""
     return RecordLine(
         title=plain_words(one.display or one.reason),
         when=(
