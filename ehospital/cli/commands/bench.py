@@ -11,6 +11,7 @@ from ehospital.cli.benches import BENCHES, Result
 from ehospital.cli.failure import CommandFailed
 
 app = typer.Typer(add_completion=False)
+MODULES = {"import": "import_fhir"}  # no module can have the name of a keyword
 LIST = "; ".join(f"{name}: {what}" for name, what in BENCHES.items())
 
 
@@ -25,7 +26,7 @@ def bench(
         raise typer.BadParameter(f"there is no bench {name!r}; there are {', '.join([*BENCHES, 'all'])}")
     results = []
     for one in BENCHES if name == "all" else [name]:
-        result: Result = import_module(f"ehospital.cli.benches.{one.replace('-', '_')}").run()
+        result: Result = import_module(f"ehospital.cli.benches.{MODULES.get(one, one.replace('-', '_'))}").run()
         results.append(result)
         typer.echo(json.dumps(result.as_json())) if as_json else _show(result)
     if out:

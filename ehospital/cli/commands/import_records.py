@@ -73,7 +73,7 @@ def _run(paths: list[Path], listed: Path | None, source: str, processes: int | N
     hands = processes or crew.hands()
     if processes is None and inputs.total_bytes(paths) < WORTH_A_PROCESS:
         hands = 0
-    with Shown(quiet=quiet) as shown, _processes(hands) as executor:
+    with Shown(quiet=quiet) as shown, processes_for(hands) as executor:
         return importer.run(
             paths,
             source=source,
@@ -87,7 +87,7 @@ def _run(paths: list[Path], listed: Path | None, source: str, processes: int | N
 
 
 @contextmanager
-def _processes(number: int) -> Iterator[Executor | None]:
+def processes_for(number: int) -> Iterator[Executor | None]:
     """Processes that write; each has its own connection. None when the work is too small to share."""
     if number == 0:
         yield None

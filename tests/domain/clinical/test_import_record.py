@@ -29,99 +29,90 @@ def key(name: str) -> UUID:
     return uuid5(ROOT, name)
 
 
+VISIT = key("visit")
+ENTRY = {"encounter_id": VISIT, "recorded_at": THEN, "recorded_by_text": "Dr. Elsewhere"}
+
+
+def words(text: str) -> Code:
+    """A concept that no vocabulary knows."""
+    return Code("", "", text)
+
+
 def whole_record() -> Record:
     """One line of every kind, each with something that could be lost on the way."""
-    visit = key("visit")
-    entry = {"encounter_id": visit, "recorded_at": THEN, "recorded_by_text": "Dr. Elsewhere"}
+    code = Code(SNOMED, "185349003", "Check-up")
     return Record(
-        encounters=(details.EncounterDetails(id=visit, code=Code(SNOMED, "185349003", "Check-up"), started_at=THEN),),
-        problems=(
-            details.ProblemDetails(
-                id=key("asthma"),
-                code=Code(SNOMED, "195967001", "Asthma"),
-                onset=Moment(datetime(1980, 1, 1, tzinfo=UTC), "year"),
-                other_codes=(Code("http://hl7.org/fhir/sid/icd-10", "J45", 'Asthma, "all" kinds \\'),),
-                **entry,
-            ),
-        ),
-        allergies=(
-            details.AllergyDetails(
-                id=key("penicillin"),
-                code=Code("", "", "Penicillin"),
-                categories=("medication", "food"),
-                criticality="high",
-                reactions=(
-                    details.ReactionDetails(manifestations=('Rash, "itching"', "Wheeze\\"), severity="severe"),
-                    details.ReactionDetails(manifestations=("Nausea",)),
-                ),
-                **entry,
-            ),
-        ),
-        no_known_allergies=(details.NoKnownAllergiesDetails(id=key("nka"), scope="food", **entry),),
-        observations=(
-            details.ObservationDetails(
-                id=key("potassium"),
-                code=loinc("2823-3", "Potassium"),
-                effective=Moment(THEN),
-                value=quantity("3.10", "mmol/L"),
-                **entry,
-            ),
-            details.ObservationDetails(
-                id=key("pressure"),
-                code=loinc("85354-9", "Blood pressure"),
-                category="vital-signs",
-                effective=Moment(THEN),
-                parts=(
-                    PartDetails(code=loinc("8480-6", "Systolic"), value=quantity(120, "mm[Hg]")),
-                    PartDetails(code=loinc("8462-4", "Diastolic"), value=quantity(80, "mm[Hg]")),
-                ),
-                **entry,
-            ),
-        ),
-        documents=(
-            details.DocumentDetails(id=key("letter"), code=loinc("34117-2", "History"), written_at=THEN, **entry),
-        ),
-        reports=(
-            details.ReportDetails(
-                id=key("panel"),
-                code=loinc("51990-0", "Basic metabolic panel"),
-                effective=Moment(THEN),
-                result_ids=(key("potassium"),),
-                document_id=key("letter"),
-                **entry,
-            ),
-        ),
-        procedures=(
-            details.ProcedureDetails(id=key("x-ray"), code=Code("", "", "X-ray"), performed=Moment(THEN), **entry),
-        ),
-        immunisations=(
-            details.ImmunisationDetails(id=key("flu"), code=Code("", "", "Flu"), given=Moment(THEN), **entry),
-        ),
-        medicines=(
-            details.MedicineDetails(
-                id=key("ramipril"),
-                code=Code("", "", "Ramipril 5 mg"),
-                dosage=({"text": "one a day", "doseAndRate": [{"doseQuantity": {"value": Decimal("1.50")}}]},),
-                as_needed=False,
-                **entry,
-            ),
-        ),
-        care_plans=(
-            details.CarePlanDetails(
-                id=key("plan"),
-                code=Code("", "", "Asthma plan"),
-                activities=(
-                    details.ActivityDetails(Code("", "", "Inhale")),
-                    details.ActivityDetails(Code("", "", "Rest")),
-                ),
-                **entry,
-            ),
-        ),
-        goals=(
-            details.GoalDetails(id=key("goal"), code=Code("", "", "No attacks"), care_plan_id=key("plan"), **entry),
-        ),
-        flags=(details.FlagDetails(id=key("falls"), kind="falls", started_at=THEN, **entry),),
+        encounters=(details.EncounterDetails(id=VISIT, code=code, started_at=THEN),),
+        problems=(problem(),),
+        allergies=(allergy(),),
+        no_known_allergies=(details.NoKnownAllergiesDetails(id=key("nka"), scope="food", **ENTRY),),
+        observations=observations(),
+        documents=(details.DocumentDetails(id=key("letter"), code=words("History"), written_at=THEN, **ENTRY),),
+        reports=(report(),),
+        procedures=(details.ProcedureDetails(id=key("x-ray"), code=words("X-ray"), performed=Moment(THEN), **ENTRY),),
+        immunisations=(details.ImmunisationDetails(id=key("flu"), code=words("Flu"), given=Moment(THEN), **ENTRY),),
+        medicines=(medicine(),),
+        care_plans=(care_plan(),),
+        goals=(details.GoalDetails(id=key("goal"), code=words("No attacks"), care_plan_id=key("plan"), **ENTRY),),
+        flags=(details.FlagDetails(id=key("falls"), kind="falls", started_at=THEN, **ENTRY),),
     )
+
+
+def problem() -> details.ProblemDetails:
+    other = Code("http://hl7.org/fhir/sid/icd-10", "J45", 'Asthma, "all" kinds \\')
+    onset = Moment(datetime(1980, 1, 1, tzinfo=UTC), "year")
+    code = Code(SNOMED, "195967001", "Asthma")
+    return details.ProblemDetails(id=key("asthma"), code=code, onset=onset, other_codes=(other,), **ENTRY)
+
+
+def allergy() -> details.AllergyDetails:
+    reactions = (
+        details.ReactionDetails(manifestations=('Rash, "itching"', "Wheeze\\"), severity="severe"),
+        details.ReactionDetails(manifestations=("Nausea",)),
+    )
+    return details.AllergyDetails(
+        id=key("penicillin"),
+        code=words("Penicillin"),
+        categories=("medication", "food"),
+        criticality="high",
+        reactions=reactions,
+        **ENTRY,
+    )
+
+
+def observations() -> tuple[details.ObservationDetails, ...]:
+    parts = (
+        PartDetails(code=loinc("8480-6", "Systolic"), value=quantity(120, "mm[Hg]")),
+        PartDetails(code=loinc("8462-4", "Diastolic"), value=quantity(80, "mm[Hg]")),
+    )
+    potassium, pressure = loinc("2823-3", "Potassium"), loinc("85354-9", "Blood pressure")
+    shared = {"effective": Moment(THEN), **ENTRY}
+    return (
+        details.ObservationDetails(id=key("potassium"), code=potassium, value=quantity("3.10", "mmol/L"), **shared),
+        details.ObservationDetails(id=key("pressure"), code=pressure, category="vital-signs", parts=parts, **shared),
+    )
+
+
+def report() -> details.ReportDetails:
+    return details.ReportDetails(
+        id=key("panel"),
+        code=loinc("51990-0", "Basic metabolic panel"),
+        effective=Moment(THEN),
+        result_ids=(key("potassium"),),
+        document_id=key("letter"),
+        **ENTRY,
+    )
+
+
+def medicine() -> details.MedicineDetails:
+    dosage = {"text": "one a day", "doseAndRate": [{"doseQuantity": {"value": Decimal("1.50")}}]}
+    code = words("Ramipril 5 mg")
+    return details.MedicineDetails(id=key("ramipril"), code=code, dosage=(dosage,), as_needed=False, **ENTRY)
+
+
+def care_plan() -> details.CarePlanDetails:
+    activities = (details.ActivityDetails(words("Inhale")), details.ActivityDetails(words("Rest")))
+    return details.CarePlanDetails(id=key("plan"), code=words("Asthma plan"), activities=activities, **ENTRY)
 
 
 def write(record: Record, patient_id: UUID = ANNA, **more: object) -> actions.Written:
