@@ -16,11 +16,11 @@ from uuid import UUID
 
 import orjson
 
-from ehospital.estate.models import Occupancy
 from ehospital.monitoring.models import Alert, PatientState
 from ehospital.monitoring.policies import picture as pictures
 from ehospital.monitoring.policies.freshness import ms
 from ehospital.monitoring.policies.picture import Picture
+from ehospital.monitoring.queries.watching import Place
 from ehospital.wire import subjects
 
 
@@ -33,7 +33,7 @@ class LiveMessage:
 
 
 def vitals_messages(
-    state: PatientState, seen: Picture, places: Mapping[UUID, Occupancy], at: datetime
+    state: PatientState, seen: Picture, places: Mapping[UUID, Place], at: datetime
 ) -> list[LiveMessage]:
     """Return how a patient is now, for the board of the ward and for the chart."""
     place = places.get(state.patient_id)
@@ -55,7 +55,7 @@ def vitals_messages(
     return _both("vitals", data, state.patient_id, place)
 
 
-def alert_messages(alert: Alert, state: str, places: Mapping[UUID, Occupancy]) -> list[LiveMessage]:
+def alert_messages(alert: Alert, state: str, places: Mapping[UUID, Place]) -> list[LiveMessage]:
     """Return what became of an alert, for the board of the ward and for the chart.
 
     Args:
@@ -76,11 +76,11 @@ def bed_message(bed_id: UUID, ward_id: UUID) -> LiveMessage:
     return LiveMessage(subjects.live_ward(ward_id), _payload("bed", {"bed": bed_id}))
 
 
-def _both(event: str, data: dict[str, Any], patient_id: UUID, place: Occupancy | None) -> list[LiveMessage]:
+def _both(event: str, data: dict[str, Any], patient_id: UUID, place: Place | None) -> list[LiveMessage]:
     payload = _payload(event, data)
     messages = [LiveMessage(subjects.live_patient(patient_id), payload)]
     if place is not None:
-        messages.append(LiveMessage(subjects.live_ward(place.bed.room.ward_id), payload))
+        messages.append(LiveMessage(subjects.live_ward(place.ward_id), payload))
     return messages
 
 

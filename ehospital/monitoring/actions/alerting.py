@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from ehospital.algorithms.escalation import Cause, Change, Transition
-from ehospital.estate.models import Occupancy
 from ehospital.foundation import audit, outbox
 from ehospital.monitoring import events, locks
 from ehospital.monitoring.models import Alert, AlertEvent
+from ehospital.monitoring.queries.watching import Place
 from ehospital.people import access
 from ehospital.people.models import CareRelationship, StaffRole
 
@@ -44,7 +44,7 @@ class Step:
 class _Work:
     by: access.Actor
     at: datetime
-    places: Mapping[UUID, Occupancy]
+    places: Mapping[UUID, Place]
     made: list[Alert] = field(default_factory=list)
     changed: list[Alert] = field(default_factory=list)
     told: list[tuple[Alert, str]] = field(default_factory=list)
@@ -52,13 +52,13 @@ class _Work:
 
 
 def apply(
-    steps: Sequence[Step], *, places: Mapping[UUID, Occupancy], by: access.Actor, at: datetime
+    steps: Sequence[Step], *, places: Mapping[UUID, Place], by: access.Actor, at: datetime
 ) -> list[tuple[Alert, str]]:
     """Write what the state machine decided, and return each alert that changed with the state to tell browsers.
 
     Args:
         steps: of patients whose states the caller holds locked.
-        places: where the patients lie, with ward loaded.
+        places: where the patients lie.
     """
     concerned = [step.patient_id for step in steps if step.transitions or step.standing]
     if not concerned:
@@ -125,10 +125,10 @@ def _open(step: Step, transition: Transition, facts: dict[str, Any], work: _Work
         priority=transition.priority.value,
         facts={**facts, "version": transition.version},
         device_id=step.devices.get(transition.cause),
-        ward_id=place.bed.room.ward_id if place else None,
+        ward_id=place.ward_id if place else None,
         opened_at=work.at,
         updated_at=work.at,
-        owner_unit_id=place.bed.room.ward.unit_id if place else None,
+        owner_unit_id=place.unit_id if place else None,
         owner_staff_id=named_nurse(step.patient_id, at=work.at),
     )
     work.made.append(alert)

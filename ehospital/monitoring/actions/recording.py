@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from ehospital.foundation import outbox
 from ehospital.kernel.readings import Frame
@@ -16,7 +15,7 @@ from ehospital.monitoring.actions.messages import Position, Recorded, Taken, Unr
 from ehospital.monitoring.actions.settling import Settled, settle
 from ehospital.monitoring.actions.states import locked_device_states, locked_windows
 from ehospital.monitoring.actions.storing import AsideRow, FrameRow
-from ehospital.monitoring.models import Device, DeviceAssociation, ReplayWindow
+from ehospital.monitoring.models import DeviceState, ReplayWindow
 from ehospital.monitoring.policies.admission import Known, Pairing, owner_or_reason
 from ehospital.monitoring.policies.folding import Arrival
 from ehospital.monitoring.policies.freshness import LATE_AFTER
@@ -24,6 +23,15 @@ from ehospital.monitoring.policies.hearing import Hearing
 from ehospital.monitoring.policies.windows import Window
 from ehospital.monitoring.queries.watching import CONTINUOUS
 from ehospital.people import access
+
+_KNOWN = """
+SELECT device.id, device.type, device.revoked, pairing.patient_id, lower(pairing.during), upper(pairing.during)
+FROM monitoring_device AS device
+LEFT JOIN monitoring_deviceassociation AS pairing
+    ON pairing.device_id = device.id AND (upper_inf(pairing.during) OR upper(pairing.during) > %s)
+WHERE device.id = ANY(%s)
+ORDER BY device.id, pairing.id
+"""
 
 Message = Taken | Unread
 Key = tuple[str, str]
@@ -57,13 +65,13 @@ def record_readings(
     for message in batch:
         work.take(message)
     storing.update_windows(_window_row(key, window, at) for key, window in windows.items())
-    work.hear()
+    said = work.hear()
     storing.copy_frames(work.frames)
     if work.aside:
         storing.copy_aside(work.aside)
     recorded.quarantined = Counter(row[1] for row in work.aside)
     recorded.acknowledgements = {device: (boot, windows[device, boot].safe) for device, boot in work.last_boot.items()}
-    settled = settle(work.arrivals, by=by, at=at)
+    settled = settle(work.arrivals, by=by, at=at, said=said)
     recorded.live = settled.live
     recorded.opened = [str(alert.id) for alert, state in settled.alerts if state == "opened"]
     if checkpoint is None:
@@ -114,7 +122,7 @@ class _Sorting:
             self.recorded.statuses += 1
         self.unseen.append((message, patient_id))
 
-    def hear(self) -> None:
+    def hear(self) -> dict[str, DeviceState]:
         """Let what the devices said change what is remembered of them, and become arrivals for their patients."""
         registered = {message.device_id for message, _ in self.unseen if message.device_id in self.known}
         states = {state.device_id: state for state in locked_device_states(registered, at=self.at)}
@@ -133,6 +141,7 @@ class _Sorting:
         for hearing in hearings.values():
             hearing.finish(self.at)
         storing.update_devices(states.values())
+        return states
 
     def _take_unread(self, message: Unread) -> None:
         boot = message.boot or self.last_boot.get(message.device_id) or self._latest_boot(message.device_id)
@@ -183,11 +192,12 @@ def _known(batch: Sequence[Message]) -> dict[str, Known]:
     taken = [message for message in batch if isinstance(message, Taken)]
     if not taken:
         return {}
-    ids = {message.device_id for message in taken}
     first = min(min(message.message.at, message.received_at) for message in taken)
-    pairings: dict[str, list[Pairing]] = defaultdict(list)
-    rows = DeviceAssociation.objects.filter(Q(during__endswith=None) | Q(during__endswith__gt=first), device_id__in=ids)
-    for device_id, patient_id, during in rows.order_by("id").values_list("device_id", "patient_id", "during"):
-        pairings[device_id].append(Pairing(patient_id, during.lower, during.upper))
-    devices = Device.objects.filter(id__in=ids).order_by("id").values_list("id", "type", "revoked")
-    return {key: Known(key, kind in CONTINUOUS, revoked, pairings[key]) for key, kind, revoked in devices}
+    found: dict[str, Known] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [first, list({message.device_id for message in taken})])
+        for device_id, kind, revoked, patient_id, since, until in cursor.fetchall():
+            known = found.setdefault(device_id, Known(device_id, kind in CONTINUOUS, revoked, []))
+            if patient_id is not None:
+                known.pairings.append(Pairing(patient_id, since, until))
+    return found

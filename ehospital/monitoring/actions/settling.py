@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from ehospital.algorithms import early_warning, escalation
 from ehospital.algorithms.escalation import Cause, Policy
-from ehospital.estate.models import Occupancy
 from ehospital.monitoring.actions import alerting, storing
 from ehospital.monitoring.actions.alerting import Step
 from ehospital.monitoring.actions.states import locked_states
@@ -19,7 +19,7 @@ from ehospital.monitoring.policies import picture as pictures
 from ehospital.monitoring.policies.alarming import Speaking
 from ehospital.monitoring.policies.folding import Arrival, fold
 from ehospital.monitoring.policies.picture import Picture
-from ehospital.monitoring.queries.watching import Watch, watches
+from ehospital.monitoring.queries.watching import Watch, places, watches
 from ehospital.people import access
 
 
@@ -38,6 +38,7 @@ def settle(
     at: datetime,
     policy: Policy = alarming.POLICY,
     listening_since: datetime | None = None,
+    said: Mapping[str, DeviceState] = MappingProxyType({}),
 ) -> Settled:
     """Take readings into the states of patients (none at all: a tick of the clock), in the caller's transaction.
 
@@ -46,11 +47,12 @@ def settle(
         policy: how long a condition must last before it calls somebody.
         listening_since: since when devices are heard in time; without it no device is found silent, because what it
             sent may still be on its way.
+        said: what devices last said, of those whose rows the caller holds anyway.
     """
     states = locked_states(arrivals)
     watching = watches(list(arrivals), at=at)
-    speaking = _speaking(watching, listening_since)
-    places = _places(list(arrivals), at)
+    speaking = _speaking(watching, said, listening_since)
+    lying = places(list(arrivals), at=at)
     steps: list[Step] = []
     entries: list[ScoreEntry] = []
     seen: dict[UUID, Picture] = {}
@@ -60,11 +62,11 @@ def settle(
             _take(state, arrival)
         seen[key], step = _evaluate(state, speaking.get(key, []), entries, at, policy)
         steps.append(step)
-    alerts = alerting.apply(steps, places=places, by=by, at=at)
+    alerts = alerting.apply(steps, places=lying, by=by, at=at)
     ScoreEntry.objects.bulk_create(entries)
     storing.update_patients(states)
-    live = [one for state in states for one in vitals_messages(state, seen[state.patient_id], places, at)]
-    live += [one for alert, kind in alerts for one in alert_messages(alert, kind, places)]
+    live = [one for state in states for one in vitals_messages(state, seen[state.patient_id], lying, at)]
+    live += [one for alert, kind in alerts for one in alert_messages(alert, kind, lying)]
     return Settled(live, alerts)
 
 
@@ -178,9 +180,12 @@ def _facts(seen: Picture, devices: Sequence[Speaking], behind: Mapping[Cause, st
     return facts
 
 
-def _speaking(watching: Mapping[UUID, Sequence[Watch]], listening_since: datetime | None) -> dict[UUID, list[Speaking]]:
+def _speaking(
+    watching: Mapping[UUID, Sequence[Watch]], said: Mapping[str, DeviceState], listening_since: datetime | None
+) -> dict[UUID, list[Speaking]]:
     every = [watch for found in watching.values() for watch in found]
-    said = DeviceState.objects.in_bulk([watch.device_id for watch in every])
+    others = [watch.device_id for watch in every if watch.device_id not in said]
+    said = {**said, **(DeviceState.objects.in_bulk(others) if others else {})}
     speaking: dict[UUID, list[Speaking]] = {}
     for watch in every:
         speaking.setdefault(watch.patient_id, []).append(_as_heard(watch, said.get(watch.device_id), listening_since))
@@ -203,8 +208,3 @@ def _as_heard(watch: Watch, said: DeviceState | None, listening_since: datetime 
         memory=said.memory,
         listening_since=listening_since,
     )
-
-
-def _places(patient_ids: Sequence[UUID], at: datetime) -> dict[UUID, Occupancy]:
-    held = Occupancy.objects.filter(patient_id__in=patient_ids, during__contains=at)
-    return {one.patient_id: one for one in held.select_related("bed__room__ward").order_by("id")}

@@ -1,6 +1,5 @@
 """To whom a message belongs, and whether it may be stored there; what may not is put aside with its reason."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -28,7 +27,7 @@ class Known:
     device_id: str
     continuous: bool
     revoked: bool
-    pairings: Sequence[Pairing]
+    pairings: list[Pairing]
 
     def patient_at(self, moment: datetime) -> UUID | None:
         """Return whom the device watched at that moment."""

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from ehospital.estate.models import Occupancy
 from ehospital.monitoring.live_messages import LiveMessage, alert_messages, vitals_messages
 from ehospital.monitoring.models import Alert, PatientState
 from ehospital.monitoring.queries.vitals import picture_of
-from ehospital.monitoring.queries.watching import watches
+from ehospital.monitoring.queries.watching import places, watches
 
 
 def views_changed(patient_id: UUID, alerts: Sequence[str], *, at: datetime) -> list[LiveMessage]:
@@ -17,15 +16,14 @@ def views_changed(patient_id: UUID, alerts: Sequence[str], *, at: datetime) -> l
     Args:
         alerts: "<alert>:<state>" of each that changed.
     """
-    held = Occupancy.objects.filter(patient_id=patient_id, during__contains=at)
-    places = {one.patient_id: one for one in held.select_related("bed__room__ward").order_by("id")}
+    lying = places([patient_id], at=at)
     states = dict(one.split(":", 1) for one in alerts)
     messages: list[LiveMessage] = []
     state = PatientState.objects.select_related("patient").filter(patient_id=patient_id).first()
     if state is not None:
         watching = watches([patient_id], at=at).get(patient_id, [])
         seen = picture_of(state, age_years=state.patient.age_on(at.date()), watching=watching, at=at)
-        messages += vitals_messages(state, seen, places, at)
+        messages += vitals_messages(state, seen, lying, at)
     for alert in Alert.objects.filter(pk__in=states).order_by("pk"):
-        messages += alert_messages(alert, states[str(alert.pk)], places)
+        messages += alert_messages(alert, states[str(alert.pk)], lying)
     return messages
