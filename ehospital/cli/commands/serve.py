@@ -32,7 +32,10 @@ ENTRY = {
     Process.STREAM: "ehospital.stream.main",
     Process.WORKER: "ehospital.foundation.worker",
 }
-ASGI = {Process.WEB: "ehospital.config.asgi:application", Process.LIVE: "ehospital.live.application:application"}
+ASGI = {
+    Process.WEB: "ehospital.config.asgi:application",
+    Process.LIVE: "ehospital.live.application:LiveApplication.from_environment",
+}
 
 
 @app.command()
@@ -48,7 +51,7 @@ def serve(
 
         running.run(Options(data=data_folder(data), port=port, demo=False, devices=False))
     elif process in ASGI:
-        _web(ASGI[process], host, port)
+        _web(ASGI[process], host, port, made_by_call=process is Process.LIVE)
     else:
         _entry(ENTRY[process])()
 
@@ -58,13 +61,14 @@ def _entry(module: str) -> Callable[[], object]:
     return run
 
 
-def _web(application: str, host: str, port: int) -> None:
+def _web(application: str, host: str, port: int, *, made_by_call: bool) -> None:
     """uvicorn, told to leave open event streams after three seconds when it is stopped."""
     import uvicorn
 
     try:
         uvicorn.run(
             application,
+            factory=made_by_call,
             host=host,
             port=int(os.environ.get("EHOSPITAL_HEALTH_PORT") or port),
             timeout_graceful_shutdown=3,

@@ -1,7 +1,9 @@
 """The command line as a person or a machine meets it: real processes, their exit codes and their one line."""
 
+import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 
 from ehospital.cli import main
+from ehospital.cli.engines import ports
 from ehospital.cli.engines.places import place_for
 from ehospital.cli.engines.postgres import Postgres
 from ehospital.cli.hospital import engines_file
@@ -277,3 +280,32 @@ def test_what_happens_while_waiting_is_told(data: Path) -> None:
     told.still_waiting(standings)
     until(heard.getvalue, "something is said", within_s=1)
     assert heard.getvalue() == "0:00:00 · starting tables and static files\n"
+
+
+def test_the_live_door_serves_alone_and_leaves_when_told(clean_environment: None) -> None:
+    port = ports.pick()
+    told = {"EHOSPITAL_NATS_URL": "nats://web:x@127.0.0.1:9", "EHOSPITAL_SECRET_KEY": "k" * 50}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ehospital", "serve", "live", "--port", str(port)],
+        env={**os.environ, **told},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: answer(port, "/") == 404, "the live door listens")
+        assert answer(port, "/live/?ticket=forged") in {401, 403}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) in {0, -signal.SIGTERM}
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answer(port: int, path: str) -> int | None:
+    line = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=5)
+    try:
+        line.request("GET", path)
+        return line.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        line.close()
