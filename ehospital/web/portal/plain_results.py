@@ -5,7 +5,6 @@ Nothing reassures that is not known: without a range and without the laboratory'
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -198,7 +197,7 @@ def written(value: Decimal | None) -> str:
 def unit(result: Result) -> str:
     """Return the unit as people write it: mm[Hg] is mmHg, and a score has none."""
     own = result.unit or result.ucum
-    return _UNITS.get(own, _ANNOTATION.sub("", own).strip(" /") if own else "")
+    return _UNITS.get(own, _ANNOTATION.sub("", own).strip().rstrip("/") if own else "")
 
 
 def _number(result: Result) -> str:
@@ -223,6 +222,6 @@ def concept_of(key: str) -> str:
     """Return the concept behind an address, empty when it is none."""
     try:
         concept = urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode()
-    except (NotBase64, UnicodeDecodeError):
+    except ValueError:
         return ""
     return concept if concept.isprintable() else ""

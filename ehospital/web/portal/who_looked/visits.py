@@ -21,6 +21,7 @@ DEEDS: Final[dict[str, Promise]] = {
     "trail.read": gettext_lazy("looked at this list"),
     "patient.registered": gettext_lazy("registered you"),
     "patient.updated": gettext_lazy("changed your details"),
+    "patient.imported": gettext_lazy("brought in your details from elsewhere"),
     "account.created": gettext_lazy("gave you access to these pages"),
     "record.imported": gettext_lazy("brought in records from elsewhere"),
     "care.created": gettext_lazy("took you into care"),
