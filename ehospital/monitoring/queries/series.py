@@ -29,7 +29,7 @@ CROSS JOIN generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(step
 CROSS JOIN LATERAL (
     SELECT {columns} FROM monitoring_vitalframe AS frame
     WHERE frame.patient_id = who.patient_id
-        AND frame.taken_at >= step.at - %(step)s::interval AND frame.taken_at < step.at
+        AND frame.taken_at > step.at - %(step)s::interval AND frame.taken_at <= step.at
     ORDER BY frame.taken_at DESC LIMIT 1
 ) AS last
 ORDER BY who.patient_id, step.at
