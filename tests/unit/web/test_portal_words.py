@@ -107,7 +107,7 @@ def test_the_usual_range_is_written_out(more: dict[str, Any], wanted: str) -> No
 
 @pytest.mark.parametrize(
     ("unit", "wanted"),
-    [("mm[Hg]", "mmHg"), ("Cel", "°C"), ("{score}", ""), ("mL/min/{1.73_m2}", "mL/min/1.73 m²"), 
+    [("mm[Hg]", "mmHg"), ("Cel", "°C"), ("{score}", ""), ("mL/min/{1.73_m2}", "mL/min/1.73 m²"),
      ("/min", "/min"), ("{breaths}/min", "/min"),
      ("10*9/L", "10⁹/L"), ("", "")],
 )  # fmt: skip
