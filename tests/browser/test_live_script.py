@@ -168,6 +168,14 @@ def test_a_broken_line_is_taken_up_again_with_a_new_ticket(board: Page, line: Li
     assert board.evaluate("heard.map(([name]) => name)") == ["catchup"]
 
 
+@pytest.mark.parametrize("event", ["resync", "bed"])
+def test_what_was_lost_or_moved_is_fetched_again_at_once(board: Page, line: Line, event: str) -> None:
+    line.say(event, bed="b1")
+    line.say(event, bed="b1")
+    board.wait_for_function("heard.length === 2")
+    assert board.evaluate("heard.map(([name]) => name)") == ["catchup", "catchup"]
+
+
 def test_whoever_is_signed_out_is_told_so(board: Page, line: Line) -> None:
     line.renewal = line.renewal.__class__.UNAUTHORIZED
     line.hang_up()

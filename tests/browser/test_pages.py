@@ -44,7 +44,7 @@ def facts(hospital: Hospital) -> dict[str, str]:
 @pytest.mark.parametrize("screen", screens.EVERY, ids=lambda screen: screen.name)
 def test_a_screen(screen: Screen, visit: Visit, hospital: Hospital, facts: Facts) -> None:
     context = visit(screen.role or None, viewport={"width": 1440, "height": 900})
-    complaints = Complaints(context, hospital)
+    complaints = Complaints(context, hospital.told["base_url"])
     page = context.new_page()
     page.on("response", lambda answer: complaints.status(answer, allowed={screen.status, *screen.errors}))
     answer = page.goto(screen.path.format(**facts))
@@ -74,7 +74,7 @@ def test_a_failure_is_a_page_with_words(failure: str, visit: Visit, hospital: Ho
     with translation.override("en"):
         drawn = getattr(errors, failure)(RequestFactory().get("/"))
     context = visit()
-    complaints = Complaints(context, hospital)
+    complaints = Complaints(context, hospital.told["base_url"])
     policy = context.request.get("/styleguide/").headers["content-security-policy"]
     page = context.new_page()
     page.route("**/failure/", lambda route: route.fulfill(
@@ -97,7 +97,7 @@ SECOND_WARD = """
 def test_the_wards_of_somebody_who_works_on_two(visit: Visit, hospital: Hospital) -> None:
     ((membership,),) = hospital.rows(SECOND_WARD, hospital.sign_in("doctor")[0])
     context = visit("doctor")
-    complaints = Complaints(context, hospital)
+    complaints = Complaints(context, hospital.told["base_url"])
     page = context.new_page()
     try:
         page.goto("/staff/wards/")

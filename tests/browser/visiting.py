@@ -25,8 +25,8 @@ class Visitors:
         if role is not None and role not in self._states:
             self._states[role] = self._signed_in(role)
         state = self._states[role] if role else None
-        base = self._hospital.told["base_url"]
-        context = self._browser.new_context(base_url=base, storage_state=state, **options)
+        options = {"base_url": self._hospital.told["base_url"], **options}
+        context = self._browser.new_context(storage_state=state, **options)
         context.set_default_timeout(PATIENCE_MS)
         context.set_default_navigation_timeout(PATIENCE_MS)
         return context
@@ -48,8 +48,8 @@ def enter(page: Page, role: str) -> None:
 class Complaints:
     """Everything in one browser window that should not be: errors, refusals by the policy, other hosts."""
 
-    def __init__(self, context: BrowserContext, hospital: Hospital) -> None:
-        self._host = urlsplit(hospital.told["base_url"]).netloc
+    def __init__(self, context: BrowserContext, base_url: str) -> None:
+        self._host = urlsplit(base_url).netloc
         self.found: list[str] = []
         context.on("console", self._said)
         context.on("weberror", lambda error: self.found.append(f"error: {error.error}"))

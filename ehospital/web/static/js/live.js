@@ -4,6 +4,7 @@
 //          {"url": "/live/?ticket=…"}; 401, 403 or a redirect mean that the person is signed out.
 // Stream:  vitals {"bed","patient","at","v":{},"parts":{},"news":{"score","band","partial","missing","trend"},"state"}
 //          alert  {"alert","patient","bed","state":"opened|updated|acknowledged|closed"}
+//          bed    {"bed"}: filled or left;  resync {}: something was lost
 //          beat   {"at"} every 2 s; `at` is milliseconds since 1970.
 // Marks:   [data-vitals] with [data-bed] or [data-patient] is patched: [data-cell], [data-k], [data-dots], [data-news].
 // Tells:   body gets the events `alert` (hx-trigger="alert from:body") and `catchup` (after a gap: fetch again).
@@ -71,6 +72,8 @@
     fresh.addEventListener("beat", (event) => beat(JSON.parse(event.data).at));
     fresh.addEventListener("vitals", (event) => patch(JSON.parse(event.data)));
     fresh.addEventListener("alert", (event) => tell("alert", JSON.parse(event.data)));
+    // A bed was filled or left, or events were lost on their way: what the page shows is fetched again, at once.
+    for (const name of ["bed", "resync"]) fresh.addEventListener(name, () => { asked = 0; catchUp(); });
     fresh.addEventListener("error", () => {
       if (fresh !== source || leaving) return;
       fresh.close();

@@ -110,4 +110,16 @@
     say((words.refused || "").replace("{number}", number), "bad");
   });
   document.body.addEventListener("htmx:afterSettle", (event) => { fold(event.target); focusErrors(event.target); });
+  // Whoever takes an alert on by keyboard stays on that alert, though its button has gone.
+  let acted = "";
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const card = document.activeElement.closest("[data-alert-id]");
+    if (card && (event.detail.target === card || event.detail.target.contains(card))) acted = card.dataset.alertId;
+  });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const card = acted && document.activeElement === document.body && document.querySelector(`[data-alert-id="${CSS.escape(acted)}"]`);
+    const next = card && card.querySelector("a[href],button");
+    if (next) next.focus();
+    acted = "";
+  });
 })();
