@@ -94,6 +94,10 @@ def _results() -> tuple[ObservationDetails, ...]:
         )
         for days in (1, 30)
     )  # fmt: skip
+    bilirubin = ObservationDetails(
+        code=loinc("1975-2", "Bilirubin.total"), effective=Moment(NOON - 12 * DAY),
+        value=quantity("0.9618480066544322", "mg/dL"),
+    )  # fmt: skip
     smoking = ObservationDetails(
         code=loinc("72166-2", "Tobacco smoking status"), category="social-history", effective=Moment(NOON - 9 * DAY),
         value=details.Value(code=words("Never smoked"), text="Never smoked"),
@@ -107,7 +111,7 @@ def _results() -> tuple[ObservationDetails, ...]:
         for turn in range(3)
     )  # fmt: skip
     course = tuple(potassium(f"4.{place % 10}", 10 + 7 * place) for place in range(40))
-    return (potassium("5.6", 1), *course, ferritin, *pressures, smoking, *many)
+    return (potassium("5.6", 1), *course, ferritin, bilirubin, *pressures, smoking, *many)
 
 
 def full_record() -> Record:

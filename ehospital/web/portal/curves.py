@@ -107,8 +107,8 @@ def curve(results: Sequence[Result], *, box: Box = SMALL) -> Curve | None:
         ),
         first_at=begin,
         last_at=newest.effective_at,
-        lowest=plain_results.written(min(values)),
-        highest=plain_results.written(max(values)),
+        lowest=plain_results.written(plain_results.rounded(min(values))),
+        highest=plain_results.written(plain_results.rounded(max(values))),
         unit=plain_results.unit(newest),
     )
 

@@ -54,6 +54,7 @@ _SAID: Final = {
     "NEG": Standing.NOT_FOUND, "ND": Standing.NOT_FOUND,
 }  # fmt: skip
 _LOWER, _HIGHER = {Standing.LOW, Standing.VERY_LOW}, {Standing.HIGH, Standing.VERY_HIGH}
+DIGITS_AS_THEY_COME, DIGITS_OF_A_LONG_NUMBER = 6, 4
 URGENT = frozenset({Standing.VERY_LOW, Standing.VERY_HIGH})
 OUT_OF_RANGE = frozenset({*_LOWER, *_HIGHER, Standing.OUTSIDE})
 
@@ -91,6 +92,7 @@ class PlainResult:
     precision: str
     preliminary: bool
     note: str
+    rounded: bool
     key: str
     parts: tuple["PlainResult", ...] = ()
 
@@ -134,6 +136,7 @@ def plain(result: Result) -> PlainResult:
         precision=result.effective_precision,
         preliminary=result.status in {"preliminary", "unknown"},
         note=result.note,
+        rounded=result.value is not None and rounded(result.value) != result.value,
         key=key_of(result.concept),
         parts=parts,
     )
@@ -194,6 +197,19 @@ def written(value: Decimal | None) -> str:
     return "" if value is None else format(value, "f")
 
 
+def rounded(value: Decimal) -> Decimal:
+    """Return a number without the digits that no laboratory measures: four digits, where more than six came.
+
+    Only what stands behind the point is rounded; where a result stands is decided by the exact number.
+    """
+    parts = value.as_tuple()
+    assert isinstance(parts.exponent, int)
+    if len(parts.digits) <= DIGITS_AS_THEY_COME or parts.exponent >= 0:
+        return value
+    before_point = value.adjusted() + 1  # below nought for 0.001: its noughts are not counted
+    return value.quantize(Decimal(1).scaleb(-max(0, DIGITS_OF_A_LONG_NUMBER - before_point)))
+
+
 def unit(result: Result) -> str:
     """Return the unit as people write it: mm[Hg] is mmHg, and a score has none."""
     own = result.unit or result.ucum
@@ -202,7 +218,7 @@ def unit(result: Result) -> str:
 
 def _number(result: Result) -> str:
     shown = {"<=": "≤", ">=": "≥"}.get(result.comparator, result.comparator)
-    return f"{shown} {written(result.value)}".strip() if result.value is not None else ""
+    return f"{shown} {written(rounded(result.value))}".strip() if result.value is not None else ""
 
 
 def _pair(parts: Sequence[Result]) -> str:

@@ -122,6 +122,21 @@ def test_values_keep_their_digits_and_their_limits() -> None:
     assert plain(result(None)).known is False
 
 
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("0.9618480066544322", "0.9618"), ("137.13696235113144", "137.1"), ("12345.678912", "12346"), ("250000", "250000"),
+     ("12345678", "12345678"), ("123.456", "123.456"), ("0.0000012345678", "0.000001235"), ("-3.14159265", "-3.142")],
+)  # fmt: skip
+def test_digits_that_nobody_measures_are_left_out(value: str, wanted: str) -> None:
+    told = plain(result(value))
+    assert (told.value, told.rounded) == (wanted, wanted != value)
+
+
+def test_the_exact_number_decides_where_a_result_stands() -> None:
+    told = plain(result("5.30000001", **BOTH))
+    assert (told.value, told.standing) == ("5.300", Standing.HIGH)
+
+
 def test_a_blood_pressure_is_written_as_people_write_it() -> None:
     upper = result("142", code="8480-6", unit="mm[Hg]", display="Systolic")
     lower = result("88", code="8462-4", unit="mm[Hg]", display="Diastolic")

@@ -12,10 +12,11 @@ from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.portal import lines
 from ehospital.web.portal.allergies import known_allergies
 from ehospital.web.portal.answering import mine, shown
-from ehospital.web.portal.plain_results import PlainResult, plain
+from ehospital.web.portal.plain_results import PlainResult, plain, plain_words
 
 NEWEST_RESULTS = 5
 FIRST_MEDICINES = 6
+FIRST_PLANS = 3
 # What somebody measured or found; questionnaires and habits are in the record.
 _NEWS = {"laboratory", "vital-signs", "imaging", "exam", "procedure"}
 _HERE = {Encounter.Status.ARRIVED, Encounter.Status.TRIAGED, Encounter.Status.IN_PROGRESS, Encounter.Status.ON_LEAVE}
@@ -35,7 +36,7 @@ def home(request: PageRequest) -> HttpResponse:
         allergies=known_allergies(chart.allergies),
         stays=[lines.visit(one) for one in chart.encounters if one.status in _HERE and one.setting in _LYING],
         planned=[lines.visit(one) for one in _planned(chart)],
-        plans=[(one.display, one.started_at) for one in chart.care_plans],
+        plans=[(plain_words(one.display), one.started_at) for one in chart.care_plans[:FIRST_PLANS]],
     )
 
 
