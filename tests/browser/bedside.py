@@ -1,9 +1,11 @@
 """A bedside monitor in the hands of a test: the stock MQTT client under the credentials of a device of demo.json."""
 
+import contextlib
 import json
 import secrets
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import paho.mqtt.client as mqtt
@@ -57,6 +59,23 @@ class Bedside:
         number = self.send(values)
         self.wait_taken()
         return number
+
+    @contextlib.contextmanager
+    def sending(self, *, rate_hz: float) -> Iterator[None]:
+        """Send well frames at a steady rate while the block runs, whatever happens to the connection."""
+        enough = threading.Event()
+
+        def send() -> None:
+            while not enough.wait(1 / rate_hz):
+                self.send(WELL)
+
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            thread.join()
 
     @property
     def taken(self) -> set[int]:

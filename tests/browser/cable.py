@@ -10,7 +10,11 @@ CHUNK = 65_536
 
 
 class Cable:
-    """Carries bytes from a port of its own to the hospital's pages. Pulled, it breaks every line and takes no new one."""
+    """Carries bytes from a port of its own to the hospital's pages; pulled, it breaks every line and takes no new one.
+
+    Attributes:
+        was_pulled: whether that has happened, so that requests failed with reason.
+    """
 
     def __init__(self, base_url: str) -> None:
         there = urlsplit(base_url)
