@@ -48,7 +48,7 @@ class Leaning:
     """How a patient differs at rest from the crowd; None leaves the crowd's value.
 
     `irregular` beats (atrial fibrillation) scatter from second to second; `restless_per_h` counts the bursts of motion
-    in an hour that spoil the signals.
+    in an hour that spoil the signals; with `complaints` half of the bodies have a value that scores a point, or two.
     """
 
     hr: float | None = None
@@ -59,6 +59,7 @@ class Leaning:
     oxygen: float = 0.0
     irregular: bool = False
     restless_per_h: float = 0.8
+    complaints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def body_of(seed: int, bed: str, leaning: Leaning, age: int) -> Body:
     )
     # Whoever lies in hospital is seldom quite well: half of them have a point or two, for good.
     complaints = chance.sample(sorted(_COMPLAINTS), chance.choices((0, 1, 2), (50, 32, 18))[0])
-    if leaning.oxygen == 0 and leaning.spo2 is None:  # the others have theirs already
+    if leaning.complaints:
         troubled: dict[str, Any] = {name: chance.uniform(*_COMPLAINTS[name]) for name in complaints}
         rest = replace(rest, **troubled)
     own = {n: v for n in ("hr", "rr", "spo2", "sbp", "temp") if (v := getattr(leaning, n)) is not None}

@@ -22,6 +22,7 @@ STABLE = Story(
     0,
     3600,
     (Moment(0, _("Resting")),),
+    leaning=Leaning(complaints=True),
 )
 ON_OXYGEN = Story(
     "on_oxygen",
@@ -60,10 +61,10 @@ BLEEDING = Story(
     3300,
     (
         Moment(0, _("Black stools")),
-        Moment(70, _("Fast pulse"), hr=117, rr=21.5, sbp=112),
-        Moment(240, _("Pressure is falling"), hr=126, rr=22.5, sbp=94, temp=36.2),
-        Moment(480, _("Haemorrhagic shock"), hr=137, rr=25.5, spo2=95, sbp=80, temp=35.8, consciousness="C"),
-        Moment(900, _("Blood is running"), hr=134, rr=25, spo2=96, sbp=84, temp=35.9, oxygen=8, consciousness="C"),
+        Moment(70, _("Fast pulse"), hr=135, rr=22.8, sbp=112),
+        Moment(240, _("Pressure is falling"), hr=138, rr=23, sbp=94, temp=36.2),
+        Moment(480, _("Haemorrhagic shock"), hr=143, rr=25.5, spo2=95, sbp=80, temp=35.8, consciousness="C"),
+        Moment(900, _("Blood is running"), hr=140, rr=25, spo2=96, sbp=84, temp=35.9, oxygen=8, consciousness="C"),
         Moment(1600, _("Bleeding stopped"), hr=104, rr=19, sbp=106, temp=36.4, oxygen=2),
         Moment(2400, _("Recovering"), hr=84),
         Moment(2800, _("Resting")),
@@ -81,6 +82,7 @@ LEAD_OFF = Story(
         Moment(0, _("The finger probe is off"), sensor=False),
         Moment(420, _("The probe is back")),
     ),
+    leaning=Leaning(complaints=True),
 )
 COPD = Story(
     "copd",
@@ -117,6 +119,7 @@ SILENT = Story(
         Moment(0, _("No signal at all"), link=False),
         Moment(480, _("Sending again")),
     ),
+    leaning=Leaning(complaints=True),
 )
 RECOVERY = Story(
     "recovery",
@@ -192,7 +195,7 @@ RESTLESS = Story(
     0,
     3600,
     (Moment(0, _("Moving a lot")),),
-    leaning=Leaning(restless_per_h=26.0),
+    leaning=Leaning(restless_per_h=26.0, complaints=True),
 )
 
 STORIES = MappingProxyType(

@@ -33,15 +33,14 @@ _ON_HOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "hyponatraemia": ("C03BA", "N06A"),
     }
 )
+# A board shows these words in place of the flag's name, so they say it again, shortly.
 _FLAG_WORDS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
-        ("isolation", "influenza"): "Droplet precautions",
-        ("isolation", "gastroenteritis"): "Enteric precautions",
-        ("nil-by-mouth", "gi_bleed"): "For endoscopy",
-        ("nil-by-mouth", "cholecystitis"): "For theatre tomorrow",
-        ("one-to-one", "delirium"): "Somebody at the bedside at all times",
-        ("bleeding", "gi_bleed"): "Upper gastrointestinal bleed",
-        ("swallowing", "stroke"): "Soft diet, thickened fluids",
+        ("isolation", "influenza"): "Isolation: droplet",
+        ("isolation", "gastroenteritis"): "Isolation: enteric",
+        ("nil-by-mouth", "gi_bleed"): "Nil by mouth: endoscopy",
+        ("nil-by-mouth", "cholecystitis"): "Nil by mouth: theatre",
+        ("swallowing", "stroke"): "Swallowing: thickened fluids",
     }
 )
 _STAY = Code(SNOMED, "32485007", "Hospital admission")
