@@ -80,14 +80,18 @@ class Hospital:
 
     def cut_the_power(self) -> list[int]:
         """SIGKILL to everything at once, the supervisor frozen first; return the numbers of whoever ran."""
-        supervisor = psutil.Process(self._child.pid)
-        supervisor.suspend()  # so that nothing is started again between the kills
-        family = [*supervisor.children(recursive=True), supervisor]
+        psutil.Process(self._child.pid).suspend()  # so that nothing is started again between the kills
+        family = self.family()
         for process in family:
             process.kill()
         self._child.kill()
-        pids.wait_until_gone(family, STOPPED_S)
+        assert pids.wait_until_gone(family, STOPPED_S), "something survives SIGKILL"
         return [process.pid for process in family]
+
+    def family(self) -> list[psutil.Process]:
+        """Its supervisor and every process below."""
+        supervisor = psutil.Process(self._child.pid)
+        return [*supervisor.children(recursive=True), supervisor]
 
     def console(self) -> str:
         """What it has said."""

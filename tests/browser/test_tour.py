@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bedside import Bedside
+from tests.bedside import Bedside
 from tests.browser.conftest import Visit
 from tests.browser.visiting import Complaints, enter
 from tests.demo import FIGURE, Hospital, until

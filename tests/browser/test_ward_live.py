@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.bedside import ILL, WELL, Bedside
+from tests.bedside import ILL, WELL, Bedside
 from tests.browser.cable import Cable
 from tests.browser.conftest import Visit
 from tests.browser.visiting import Complaints

@@ -78,6 +78,11 @@ class Bedside:
             thread.join()
 
     @property
+    def sent(self) -> int:
+        """The number of the last frame."""
+        return self._seq
+
+    @property
     def taken(self) -> set[int]:
         """The numbers of the frames that the server has acknowledged."""
         return {self._numbers[mid] for mid in tuple(self._acknowledged)}
