@@ -129,6 +129,8 @@ class Surroundings:
         }
         if health:
             told["EHOSPITAL_HEALTH_PORT"] = str(self.ports[health])
+        if database == "owner" and not self.postgres:  # never the web role's instead: `migrate` asks for it in words
+            told["EHOSPITAL_DATABASE_OWNER_URL"] = os.environ.get("EHOSPITAL_DATABASE_OWNER_URL")
         for role in DATABASE_ROLES[1:]:  # a role's own address is in EHOSPITAL_DATABASE_URL
             told[f"EHOSPITAL_DATABASE_{role.upper()}_URL"] = None
         return told

@@ -14,7 +14,7 @@ from ehospital.cli.failure import CommandFailed
 from ehospital.cli.supervisor.child import Child
 from ehospital.cli.supervisor.parts import Part, Standing, State, Step
 
-POLL_S = 0.05
+POLL_S = 0.1
 HEALTH_EVERY_S = 3.0
 FIRST_STARTS = 3  # a part that never was ready is given up after so many starts
 BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)

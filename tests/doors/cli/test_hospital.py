@@ -22,7 +22,7 @@ from ehospital.cli.supervisor import control, pids
 from ehospital.wire.roles import Role, inbox_prefix
 from tests.doors.cli.conftest import alive, until
 
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
 ROWS, MESSAGES = 500, 50
 
 
@@ -31,9 +31,10 @@ def hospital(data: Path) -> Iterator[Start]:
     """Start the engines under supervision; the first line it says begins with `ready`."""
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> "subprocess.Popen[str]":
+    def start(**environment: str) -> "subprocess.Popen[str]":
         program = [sys.executable, "-m", "tests.doors.cli.engine_hospital", str(data)]
-        started.append(subprocess.Popen(program, stdout=subprocess.PIPE, text=True))
+        told = {**os.environ, **environment}
+        started.append(subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=told))
         return started[-1]
 
     yield start
@@ -150,3 +151,19 @@ def test_ctrl_c_leaves_nothing(data: Path, hospital: Start) -> None:
     assert list(pids.running(place_for(data).notes)) == []
     log = (data / "log" / "postgres.log").read_text()
     assert "database system is shut down" in log.splitlines()[-1]  # a clean end, no recovery next time
+
+
+def test_engines_that_the_environment_names_are_used_and_not_started(data: Path, hospital: Start) -> None:
+    elsewhere = data.parent / "elsewhere"
+    with Postgres(elsewhere, throwaway=True) as database, Nats(elsewhere, throwaway=True) as broker:
+        process = hospital(
+            EHOSPITAL_DATABASE_URL=database.url("ehospital_web"),
+            EHOSPITAL_NATS_URL=broker.url(Role.GATEWAY),
+            EHOSPITAL_SECRET_KEY=broker.secrets["secret_key"],
+        )
+        assert first_words(process) == ["ready"]
+        assert {name: part["state"] for name, part in standing(data).items()} == {"gateway": "ready"}
+        assert {name for name, _ in pids.running(place_for(data).notes)} == {"gateway"}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert database.ready() and broker.ready()  # they are not ours to stop
