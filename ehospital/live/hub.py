@@ -1,6 +1,7 @@
 """One subscription of each subject, shared by every browser that listens to it."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import defaultdict
@@ -23,6 +24,7 @@ EVENTS = Counter("ehospital_live_events", "Messages from NATS.")
 UNREADABLE = Counter("ehospital_live_unreadable", "Messages from NATS that are no events.")
 
 PULSE_GOOD_FOR_S = 4.0
+_FLUSH_S = 2
 
 
 class _Pulse(msgspec.Struct):
@@ -121,6 +123,10 @@ class Hub:
                 inbox.put(event)
 
         self._subscriptions[name] = await self._connection.subscribe(name, cb=take)
+        if self._connection.is_connected:
+            with contextlib.suppress(NatsError):
+                # Before the browser is told that it listens, NATS must know: what comes in between would be lost.
+                await self._connection.flush(_FLUSH_S)
 
     async def _pulse(self, message: Msg) -> None:
         try:

@@ -12,7 +12,10 @@ def run() -> None:
 
     django.setup()
     # Two threads with a connection each: a pool would only wait out its own back-off after the database returns.
-    connections.settings["default"]["OPTIONS"].pop("pool", None)
+    options = connections.settings["default"]["OPTIONS"]
+    options.pop("pool", None)
+    # A database that vanished without a word is gone after ten seconds, not after the two hours of TCP.
+    options |= {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
     from ehospital.stream.process import work
 
     asyncio.run(work())

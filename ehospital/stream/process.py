@@ -37,7 +37,7 @@ async def work() -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    process = Process(Connection(settings.NATS_URL, "stream"))
+    process = Process(Connection(settings.NATS_URL, "stream"), most=_most())
     server = await health.serve(process.ready)
     working = asyncio.create_task(process.run())
     stopped = asyncio.create_task(stopping.wait())
@@ -53,8 +53,8 @@ async def work() -> None:
 class Process:
     """What the process is made of."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, *, most: int) -> None:
+        self._connection, self._most = connection, most
         self._back = Bell()
         connection.on_return(self._back.ring)
         self._recording, self._sweeping = DatabaseThread("record"), DatabaseThread("sweep")
@@ -89,7 +89,7 @@ class Process:
         while True:
             began = loop.time()
             try:
-                async with Ownership(_conninfo(), _most()) as ownership:
+                async with Ownership(_conninfo(), self._most) as ownership:
                     self._tenure = Tenure(
                         self._connection,
                         ownership,
@@ -135,11 +135,17 @@ def _in_words(problem: Exception) -> str:
 
 def _most() -> int:
     """How many partitions this process may own; several processes share them that way."""
-    return int(os.environ.get("EHOSPITAL_STREAM_PARTITIONS", "") or subjects.PARTITIONS)
+    text = os.environ.get("EHOSPITAL_STREAM_PARTITIONS", "").strip() or str(subjects.PARTITIONS)
+    if not text.isdigit() or not 1 <= int(text) <= subjects.PARTITIONS:
+        raise SystemExit(
+            f"EHOSPITAL_STREAM_PARTITIONS is {text!r}; it is a number from 1 to {subjects.PARTITIONS}. "
+            "Example: EHOSPITAL_STREAM_PARTITIONS=4"
+        )
+    return int(text)
 
 
 def _conninfo() -> str:
     parts = database.get_connection_params()
-    keep = ("host", "port", "user", "password", "dbname")
-    named = {name: str(parts[name]) for name in keep if parts.get(name)}
+    keep = ("host", "port", "user", "password", "dbname", "keepalives_idle", "keepalives_interval", "keepalives_count")
+    named = {name: str(parts[name]) for name in (*keep, "tcp_user_timeout") if parts.get(name)}
     return make_conninfo(**named, application_name="stream ownership")

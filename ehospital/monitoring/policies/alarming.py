@@ -22,6 +22,7 @@ BEHIND_FOR: Final = timedelta(seconds=60)
 """A clock counts as slow only when nothing has come on time for so long: a buffer that is emptied is no slow clock."""
 
 _ORDER = list(Priority)
+_SOON = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,14 @@ class Speaking:
     memory: Mapping[str, Any] = field(default_factory=dict)
     listening_since: datetime | None = None
 
+    @property
+    def should_speak(self) -> bool:
+        """Whether it sends all the time and has sent since it was paired."""
+        return self.continuous and self.frame_at is not None and self.frame_at >= self.watching_since
+
     def silent(self, now: datetime) -> bool | None:
         """Whether it stopped sending; None when that cannot be told: it never sent, need not, or we did not listen."""
-        if not self.continuous or self.frame_at is None or self.frame_at < self.watching_since:
+        if not self.should_speak or self.frame_at is None:
             return None
         if now - self.frame_at < SILENT_AFTER:
             return False
@@ -103,9 +109,13 @@ def wakes_at(devices: Sequence[Speaking], now: datetime) -> list[datetime]:
     """Return when time alone changes something about the devices: silence, a held value, a slow clock."""
     found = []
     for one in devices:
-        if one.silent(now) is not True and one.frame_at is not None:
-            # Not yet silent, or silent only because we did not listen: look again once thirty seconds were listened to.
-            found.append(max(one.frame_at, one.listening_since or one.frame_at) + SILENT_AFTER)
+        silent = one.silent(now)
+        if silent is False and one.frame_at is not None:
+            found.append(one.frame_at + SILENT_AFTER)
+        elif silent is None and one.should_speak:
+            # It may be silent, or what it sent is still on its way: a tick that has listened long enough will tell.
+            listened = one.listening_since + SILENT_AFTER if one.listening_since else now
+            found.append(max(listened, now + _SOON))
         if one.skewed_since_at is not None:
             found.append(one.skewed_since_at + BEHIND_FOR)
         for alias, (_, held_ms) in one.memory.get("held", {}).items():

@@ -191,6 +191,28 @@ def test_a_monitor_that_stops_is_an_alarm_and_its_bed_is_not_known(ward, now):
     assert Alert.objects.get().state == "closed"
 
 
+def test_a_nurses_set_does_not_hide_that_the_monitor_stopped(ward, now):
+    """The stream process was away while the monitor stopped; nobody has noticed yet."""
+    send("m1", frame(1, now), at=now)
+    later = now + timedelta(seconds=50)
+    actions.record_observations(ward.patient_ids[0], WELL, by=ward.nurse.actor, at=later)
+    assert not Alert.objects.exists()
+    back = later + timedelta(seconds=2)
+    actions.sweep(by=make.stream(back), at=back, listening_since=later)
+    assert not Alert.objects.exists()
+    back = later + timedelta(seconds=30)
+    actions.sweep(by=make.stream(back), at=back, listening_since=later)
+    assert Alert.objects.get().cause == "device_silent"
+
+
+def test_our_own_outage_is_not_the_silence_of_the_devices(ward, now):
+    send("m1", frame(1, now), at=now)
+    back = now + timedelta(minutes=10)
+    actions.sweep(by=make.stream(back), at=back, listening_since=back - timedelta(seconds=5))
+    assert PatientState.objects.get(patient_id=ward.patient_ids[0]).signal == "silent"
+    assert not Alert.objects.exists()
+
+
 def test_a_monitor_that_never_sent_is_not_known_and_calls_nobody(ward, now):
     sweep(now + timedelta(minutes=5))
     assert not Alert.objects.exists()

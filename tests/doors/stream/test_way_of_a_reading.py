@@ -121,3 +121,11 @@ async def test_without_work_it_is_ready_and_in_time(pipe: Pipe):
     assert stream.figure("ehospital_stream_partitions") == 8
     await eventually(lambda: stream.figure("ehospital_stream_lag_seconds") == 0, "the lag is measured")
     assert stream.page("healthz")[0] == 200
+
+
+async def test_a_senseless_share_is_refused_in_words(pipe: Pipe):
+    stream = pipe.stream(EHOSPITAL_STREAM_PARTITIONS="many")
+    assert stream.process is not None
+    await eventually(lambda: stream.process.poll() is not None, "it ends")
+    assert stream.process.returncode == 1
+    assert "EHOSPITAL_STREAM_PARTITIONS is 'many'; it is a number from 1 to 8" in stream.log.read_text()
