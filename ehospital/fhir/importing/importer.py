@@ -6,7 +6,7 @@ order of the input decides between two resources with the same id: the first sta
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +20,11 @@ from ehospital.fhir.importing.outside import Outside
 from ehospital.fhir.importing.report import Report
 from ehospital.fhir.importing.resources import Batch, Resource, batches
 from ehospital.fhir.importing.waiting import Group, Line, Unit, WaitingRoom, mark
-from ehospital.fhir.importing.workshop import Outcome
+from ehospital.fhir.importing.workshop import PLACE, Outcome, Workshop
 from ehospital.fhir.references import Target
 
 OUTSIDERS_AT_ONCE = 500
+LARGEST_UNIT, LARGEST_SLICE = 16 << 20, 4 << 20
 MOST_MEDICATIONS = 50_000
 MOST_ODD_URNS = 500_000
 _REFERRED = ("PractitionerRole", "RelatedPerson", "CareTeam", "Device", "Group", "Medication")
@@ -101,6 +102,7 @@ class _Import:
     ) -> None:
         self.report, self.room, self.paths, self.terms = report, room, paths, terms
         self.outside = Outside(report, source=terms.source, at=terms.at, zone=terms.zone)
+        self.shop = Workshop(source=terms.source, at=terms.at, zone=terms.zone)
         self.crew = Crew(terms, self._done, executor=executor, hands=hands)
         self.progressed = progressed
         self.met: set[bytes] = set()
@@ -122,10 +124,12 @@ class _Import:
         """Write what waited, patient by patient."""
         self.finishing = True
         for group in self.room.groups():
-            unit = self._of(group)
-            if unit.lines:
-                self.crew.give(unit)
-                self._tell()
+            lines = self._lines_of(group)
+            if group.size > LARGEST_UNIT:
+                self._in_slices(group, lines)
+            elif lines:
+                self.crew.give(self._final(group.patient, lines))
+            self._tell()
         self.crew.finish()
         self._tell()
 
@@ -221,16 +225,42 @@ class _Import:
             kept.append(line)
         return kept
 
-    def _of(self, group: Group) -> Unit:
+    def _lines_of(self, group: Group) -> list[Line]:
         lines = self._once(group.lines, group.seen)
         if group.too_large:
             for line in lines:
                 self.report.leave_out(
-                    line.kind, line.id, line.where, "its patient's record is larger than memory allows"
+                    line.kind, line.id, line.where, "its patient has more resources than memory holds"
                 )
-            lines = []
+            return []
+        return lines
+
+    def _final(self, patient: str, lines: list[Line]) -> Unit:
         urns = {urn: found for line in lines for urn, found in _in(line.raw, self.odd).items()}
-        return Unit(group.patient, lines, final=True, medicines=self._medicines(lines), urns=urns)
+        return Unit(patient, lines, final=True, medicines=self._medicines(lines), urns=urns)
+
+    def _in_slices(self, group: Group, lines: list[Line]) -> None:
+        """Write a patient of hundreds of megabytes here, alone, a slice at a time."""
+        self.crew.finish()
+        lines.sort(key=lambda line: (PLACE.get(line.kind, -1), line.number))
+        stored = False
+        for written, outcome in self.shop.work_in_slices(self._slices(group, lines)):
+            stored, outcome.patient = stored or outcome.patient, False
+            self._done(Unit(group.patient, written, final=True), outcome)
+        self.report.patients += stored
+
+    def _slices(self, group: Group, lines: list[Line]) -> Iterator[Unit]:
+        part: list[Line] = []
+        size = 0
+        for line in lines:
+            if part and size + group.size_of(line) > LARGEST_SLICE:
+                yield self._final(group.patient, group.load(part))
+                self._tell()
+                part, size = [], 0
+            part.append(line)
+            size += group.size_of(line)
+        if part:
+            yield self._final(group.patient, group.load(part))
 
     def _medicines(self, lines: list[Line]) -> dict[str, bytes]:
         if not self.medications:

@@ -12,6 +12,7 @@ from ehospital.fhir.references import Target, row_id, target
 from ehospital.kernel.codes import ATC, RXNORM
 
 _IN_CHART: dict[str, Any] = {"Encounter": models.Encounter, "Observation": models.Observation}
+_CALLED = ("Condition",)
 _STAFF, _ORGANISATIONS = ("Practitioner",), ("Organization", "Location")
 
 
@@ -33,9 +34,14 @@ class UnitLinks:
         self.medicines: Callable[[str], Element | None] = lambda _key: None
         self.reading: Reading | None = None
         self.contained: dict[str, Element] = {}
+        self.meet(unit)
+
+    def meet(self, unit: Unit) -> None:
+        """Learn of lines that are about to be read."""
         for line in unit.lines:
             self.lines.setdefault((line.kind, line.id), None)
-            if line.full_url.startswith("urn:"):
+            # A URN that ends in the id says by itself what it stands for, unless one asks what that is called.
+            if line.full_url.startswith("urn:") and (line.kind in _CALLED or not line.full_url.endswith(f":{line.id}")):
                 self.urns[line.full_url] = (line.kind, line.id)
             self.urns |= line.links
 
@@ -136,7 +142,8 @@ class UnitLinks:
     def stored(self, line: Line, called: str) -> None:
         """Note that a line could be read; what it is called answers `words`."""
         self.lines[line.kind, line.id] = True
-        self.called[line.kind, line.id] = called
+        if line.kind in _CALLED:
+            self.called[line.kind, line.id] = called
 
     def left_out(self, line: Line) -> None:
         """Note that a line is not stored."""

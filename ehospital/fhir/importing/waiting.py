@@ -6,6 +6,7 @@ itself: it holds whole patients, and is small enough for memory (one that is not
 """
 
 import hashlib
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import msgspec
 
 FILES = 64
 LARGEST_FILE = 48 << 20
-LARGEST_PATIENT = 192 << 20
+MOST_LINES = 750_000
 DEEPEST = 4
 
 
@@ -60,18 +61,53 @@ class Unit:
 
 @dataclass
 class Group:
-    """What waited for one patient: lines in the order of the input, and marks of those written already."""
+    """What waited for one patient: lines in the order of the input, and marks of those written already.
+
+    The lines of a very large group have no bytes: `load` brings them from the disk, a few at a time.
+    """
 
     patient: str
     lines: list[Line] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
     size: int = 0
     too_large: bool = False
+    _file: Path | None = None
+    _places: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def load(self, lines: list[Line]) -> list[Line]:
+        """Return these lines of the group with their bytes."""
+        if self._file is None:
+            return lines
+        with self._file.open("rb") as file:
+            return [self._at(file, self._places[line.number][0]) for line in lines]
+
+    def size_of(self, line: Line) -> int:
+        """Return how many bytes a line has when it is loaded."""
+        return self._places[line.number][1] if line.number in self._places else len(line.raw)
+
+    @staticmethod
+    def _at(file: IO[bytes], place: int) -> Line:
+        file.seek(place)
+        line = _decode(file.read(int.from_bytes(file.read(4), "big"))).line
+        assert line is not None
+        return line
+
+    def add(self, line: Line, size: int) -> None:
+        """Take one more line, unless there are more than memory holds even without their bytes."""
+        self.size += size
+        if len(self.lines) >= MOST_LINES:
+            self.too_large = True
+        line.kind = sys.intern(line.kind)
+        self.lines.append(line)
 
 
 def mark(kind: str, resource_id: str) -> bytes:
     """Return the eight bytes by which a resource is known to have been seen."""
     return hashlib.blake2b(f"{kind}/{resource_id}".encode(), digest_size=8).digest()
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Frame).decode
 
 
 class WaitingRoom:
@@ -80,8 +116,6 @@ class WaitingRoom:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="ehospital-import-")
         self._files: dict[str, IO[bytes]] = {}
-        self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(_Frame).decode
         self.waiting = 0
 
     def __enter__(self) -> "WaitingRoom":
@@ -114,7 +148,7 @@ class WaitingRoom:
     def _groups(self, name: str, depth: int) -> Iterator[Group]:
         path = Path(self._folder.name, name)
         if path.stat().st_size > LARGEST_FILE and depth < DEEPEST:
-            for frame in self._frames(path):
+            for _, frame in self._frames(path):
                 self._append(f"{name}-{self._name(frame.patient, depth)}", frame)
             path.unlink()
             names = sorted(inner for inner in self._files if inner.startswith(f"{name}-"))
@@ -123,18 +157,23 @@ class WaitingRoom:
             for inner in names:
                 yield from self._groups(inner, depth + 1)
             return
-        yield from _gathered(self._frames(path))
+        large = path.stat().st_size > LARGEST_FILE
+        yield from _gathered(self._frames(path), path if large else None)
         path.unlink()
 
-    def _frames(self, path: Path) -> Iterator[_Frame]:
+    def _frames(self, path: Path) -> Iterator[tuple[int, _Frame]]:
+        """Yield what lies in a file, and where."""
+        place = 0
         with path.open("rb") as file:
-            while size := file.read(4):
-                yield self._decode(file.read(int.from_bytes(size, "big")))
+            while head := file.read(4):
+                size = int.from_bytes(head, "big")
+                yield place, _decode(file.read(size))
+                place += size + 4
 
     def _append(self, name: str, frame: _Frame) -> None:
         if name not in self._files:
             self._files[name] = Path(self._folder.name, name).open("ab")  # noqa: SIM115  (closed by `groups`)
-        data = self._encode(frame)
+        data = _encode(frame)
         self._files[name].write(len(data).to_bytes(4, "big") + data)
 
     @staticmethod
@@ -144,19 +183,20 @@ class WaitingRoom:
         return f"{last}{digest[0] % FILES:02d}"
 
 
-def _gathered(frames: Iterator[_Frame]) -> Iterator[Group]:
+def _gathered(frames: Iterator[tuple[int, _Frame]], path: Path | None) -> Iterator[Group]:
+    """Put together what belongs to one patient; of a large file only the places are kept, not the bytes."""
     groups: dict[str, Group] = {}
-    for frame in frames:
-        group = groups.setdefault(frame.patient, Group(frame.patient))
+    for place, frame in frames:
+        group = groups.setdefault(frame.patient, Group(frame.patient, _file=path))
         for start in range(0, len(frame.seen), 8):
             group.seen.add(frame.seen[start : start + 8])
         if frame.line is None:
             continue
-        group.size += len(frame.line.raw)
-        if group.size > LARGEST_PATIENT:
-            group.too_large = True
+        size = len(frame.line.raw)
+        if path is not None:
+            group._places[frame.line.number] = (place, size)
             frame.line.raw = b""
-        group.lines.append(frame.line)
+        group.add(frame.line, size)
     for group in groups.values():
         if group.lines:
             group.lines.sort(key=lambda line: line.number)

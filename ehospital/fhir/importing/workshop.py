@@ -4,7 +4,7 @@ import hashlib
 import logging
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 
 from ehospital.clinical import actions
 from ehospital.clinical.actions.upserting import ForeignRow
@@ -65,7 +65,7 @@ CHART: dict[str, tuple[str, _Read]] = {
     "MedicationStatement": ("medicines", medicines.read_statement),
     "Flag": ("flags", flags.read),
 }
-_PLACE = {kind: place for place, kind in enumerate(CHART)}
+PLACE = {kind: place for place, kind in enumerate(CHART)}
 
 
 @dataclass
@@ -90,6 +90,40 @@ class Workshop:
         self.directory = Directory(source)
         self.decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
+    def work_in_slices(self, slices: Iterator[Unit]) -> Iterator[tuple[list[Line], Outcome]]:
+        """Write a patient who is too large for memory: slice after slice, in one transaction, or nothing.
+
+        Args:
+            slices: units of the same patient; the patient first, then kinds in the order of `CHART`.
+        Yields:
+            Each slice's lines (without their bytes) and their outcome, once all of them are written.
+        """
+        told: list[tuple[list[Line], Outcome]] = []
+        try:
+            with transaction.atomic():
+                self._slices(slices, told)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as why:
+            words = str(_refused_by_database(why)) if isinstance(why, IntegrityError) else _words(why)
+            for lines in [*(lines for lines, _ in told), *(unit.lines for unit in slices)]:
+                yield lines, Outcome(statuses=["left_out"] * len(lines), reasons=[words] * len(lines))
+            return
+        yield from told
+
+    def _slices(self, slices: Iterator[Unit], told: list[tuple[list[Line], Outcome]]) -> None:
+        links: UnitLinks | None = None
+        for unit in slices:
+            if links:
+                links.meet(unit)
+            job = _Job(self, unit, links)
+            told.append((unit.lines, Outcome()))
+            outcome = job.written()
+            links = job.links
+            for line in unit.lines:
+                line.raw = b""
+            told[-1] = (unit.lines, outcome)
+
     def work(self, unit: Unit) -> Outcome:
         """Write one unit, or nothing of it.
 
@@ -102,15 +136,26 @@ class Workshop:
             raise
         except Exception as error:  # one patient must not end the import of all others; nothing of theirs is written
             log.debug("unit of %d resources", len(unit.lines), exc_info=True)
-            why = f"{OUR_FAULT} ({type(error).__name__})"
-            return Outcome(statuses=["left_out"] * len(unit.lines), reasons=[why] * len(unit.lines))
+            return Outcome(statuses=["left_out"] * len(unit.lines), reasons=[_words(error)] * len(unit.lines))
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, _Refused) else f"{OUR_FAULT} ({type(error).__name__})"
+
+
+def _refused_by_database(why: Exception) -> "_Refused":
+    return _Refused(f"the database refused the patient's record: {str(why).splitlines()[0][:200]}")
+
+
+class _Refused(Exception):
+    """This patient cannot be stored; the message says why."""
 
 
 class _Job:
-    """The work on one unit."""
+    """The work on one unit, or on one slice of a large one: then `links` knows the slices before."""
 
-    def __init__(self, workshop: Workshop, unit: Unit) -> None:
-        self.shop, self.unit = workshop, unit
+    def __init__(self, workshop: Workshop, unit: Unit, links: UnitLinks | None = None) -> None:
+        self.shop, self.unit, self.links = workshop, unit, links
         self.parsed: list[Element | None] = [None] * len(unit.lines)
         self.readings = [Reading(workshop.at, workshop.zone) for _ in unit.lines]
         self.outcome = Outcome(statuses=[""] * len(unit.lines), reasons=[""] * len(unit.lines))
@@ -120,16 +165,28 @@ class _Job:
         self.contents: dict[UUID, documents.File] = {}
 
     def done(self) -> Outcome:
-        """Read, then write."""
+        """Read, then write; when the patient is refused, all of it is left out."""
+        try:
+            return self.written()
+        except _Refused as why:
+            self._leave_rest_out(str(why))
+            return self.outcome
+
+    def written(self) -> Outcome:
+        """Read, then write.
+
+        Raises:
+            _Refused: the patient cannot be stored; nothing was written.
+        """
         self._parse()
         patient_id = self._patient_id()
         details = self._demographics() if patient_id else None
         if patient_id is None or (details is None and not self._is_known(patient_id)):
             return self._without_patient()
-        links = UnitLinks(patient_id, self.unit, self.shop.directory)
-        links.medicines = self._medication
-        self._read(links)
-        if links.nowhere and not self.unit.final:
+        self.links = self.links or UnitLinks(patient_id, self.unit, self.shop.directory)
+        self.links.medicines = self._medication
+        self._read(self.links)
+        if self.links.nowhere and not self.unit.final:
             return Outcome(deferred=True)
         self._write(patient_id, details)
         self._notes()
@@ -184,7 +241,7 @@ class _Job:
         return self.outcome
 
     def _read(self, links: UnitLinks) -> None:
-        order = sorted(range(len(self.unit.lines)), key=lambda place: _PLACE.get(self.unit.lines[place].kind, -1))
+        order = sorted(range(len(self.unit.lines)), key=lambda place: PLACE.get(self.unit.lines[place].kind, -1))
         plans = [place for place in order if self.unit.lines[place].kind == "CarePlan"]
         for place in plans:
             if resource := self.parsed[place]:
@@ -253,14 +310,11 @@ class _Job:
                 files.store(file.content)
             written = self._import(patient_id, record, details, provenance)
         except SomebodyElse as why:
-            self._leave_rest_out(str(why))
-            return
+            raise _Refused(str(why)) from None
         except (UnusableDetails, IdentifierTaken) as why:
-            self._leave_rest_out(f"its patient cannot be stored: {why}")
-            return
+            raise _Refused(f"its patient cannot be stored: {why}") from None
         except (IntegrityError, DataError, InternalError, ForeignRow) as why:
-            self._leave_rest_out(f"the database refused the patient's record: {str(why).splitlines()[0][:200]}")
-            return
+            raise _refused_by_database(why) from None
         self.outcome.patient = True
         self._account(written)
 
