@@ -151,7 +151,7 @@ def allergy(one: Allergy) -> RecordLine:
     worst = next((key for key in ("severe", "moderate", "mild") if key in severities), "")
     return RecordLine(
         title=plain_words(one.display),
-        said=(*((", ".join(dict.fromkeys(reactions)),) if reactions else ()), *_said(one.note)),
+        said=(*((" · ".join(dict.fromkeys(reactions)),) if reactions else ()), *_said(one.note)),
         tags=_tags(
             _("can be dangerous") if one.criticality == "high" else None,
             _SEVERITY.get(worst),

@@ -244,7 +244,7 @@ def test_who_it_was_is_said_without_guessing() -> None:
         look("chart.read", 0, kind="device"), look("chart.read", 0, kind="new"),
     )]  # fmt: skip
     assert roles == [
-        "Nurse, Doctor", "Member of staff", "The hospital's computers", "A monitor or other device", "Somebody else",
+        "Nurse · Doctor", "Member of staff", "The hospital's computers", "A monitor or other device", "Somebody else",
     ]  # fmt: skip
 
 

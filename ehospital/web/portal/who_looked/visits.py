@@ -126,7 +126,7 @@ def role_words(line: Looked) -> str:
         return ""
     if line.kind == "staff":
         held = [str(Role(role).label) for role in line.roles if role in Role.values]
-        return ", ".join(held) or _("Member of staff")
+        return " · ".join(held) or _("Member of staff")
     return {
         "system": _("The hospital's computers"),
         "device": _("A monitor or other device"),
