@@ -18,7 +18,8 @@ from tests.unit.web import drawing
 # How long a page may take on a machine that runs every other test beside it; what holds at once waits no longer.
 expect.set_options(timeout=20_000)
 
-PAGE = """{% extends "staff/shell.html" %}{% block page_css %}<link rel="stylesheet" href="{% static "css/board.css" %}">
+PAGE = """{% extends "staff/shell.html" %}
+{% block page_css %}<link rel="stylesheet" href="{% static "css/board.css" %}">
 {% endblock %}{% block content %}<h1>Board</h1>
 <section id="alerts" aria-label="Alerts" hx-get="/fragment/" hx-trigger="alert from:body, catchup from:body"
  hx-target="this" hx-swap="innerHTML"></section>

@@ -88,7 +88,10 @@ def test_what_was_translated_stays_and_is_compiled(tmp_path: Path) -> None:
 
 
 def test_what_patients_read_is_asked_for_when_it_must_be_complete(tmp_path: Path) -> None:
-    found = {strings.Key("Home"): {"ehospital/web/portal/base.html"}, strings.Key("Rota"): {"ehospital/web/staff/x.py"}}
+    found = {
+        strings.Key("Home"): {"ehospital/web/portal/shell.html"},
+        strings.Key("Rota"): {"ehospital/web/staff/x.py"},
+    }
     list(messages.write(found, tmp_path))
     assert list(messages.problems(found, tmp_path)) == []
     said = list(messages.problems(found, tmp_path, complete=True))

@@ -30,8 +30,8 @@ class Newest(Generic[Line]):
 class WholeRecord:
     """Every list of a chart.
 
-    `patient` has its identifiers loaded, `problems` are what the patient has now and `medicines` what is taken now, both whole; `results` is the latest of
-    each concept with its trend; the other lists hold their newest lines.
+    `patient` has its identifiers loaded, `problems` are what the patient has now and `medicines` what is taken now,
+    both whole; `results` is the latest of each concept with its trend; the other lists hold their newest lines.
     """
 
     patient: Patient
