@@ -30,6 +30,9 @@ from ehospital.simulation.devices import read_devices
 from ehospital.simulation.stories import STORIES, from_json, truth_at
 from tests.engines import Clone, elsewhere
 
+# Real engines and real processes: on a busy machine one start alone may take a minute.
+pytestmark = pytest.mark.timeout(300)
+
 AT = datetime.now(UTC).replace(microsecond=0)
 PATIENTS, BEDS = 64, 18
 ROLES = {*StaffRole.Role.values, "patient", "other_patient"}
