@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from ehospital.clinical.details import Moment
 from ehospital.kernel import units
 from ehospital.kernel.codes import UCUM, Code
@@ -20,6 +22,7 @@ CLOCKS_MAY_DIFFER_BY = timedelta(days=1)  # a date without time in another zone 
 MOST_CHILDREN = 5000
 _MOST_DIGITS, _LARGEST_EXPONENT = 40, 40
 
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
 _FULL = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$", re.ASCII)
 
@@ -218,6 +221,23 @@ class Concept:
 
     code: Code
     others: tuple[Code, ...] = ()
+
+
+def parse(raw: bytes, kind: str, reading: Reading) -> Element:
+    """Return a resource from its JSON; numbers keep every digit.
+
+    Raises:
+        LeftOut: it is not JSON, not an object, nested too deeply, or holds a number that no computer can.
+    """
+    try:
+        json = _decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        raise LeftOut("is not JSON, or nested deeper than any resource") from None
+    except ArithmeticError:
+        raise LeftOut("holds a number beyond any measurement") from None
+    if not isinstance(json, dict):
+        raise LeftOut("is no object")
+    return Element(json, kind, reading)
 
 
 def later_end(start: Moment | None, end: Moment | None, element: Element, name: str) -> Moment | None:

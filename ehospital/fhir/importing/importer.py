@@ -8,6 +8,7 @@ order of the input decides between two resources with the same id: the first sta
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,8 @@ from ehospital.fhir.importing.workshop import PLACE, Outcome, Workshop
 from ehospital.fhir.references import Target
 
 OUTSIDERS_AT_ONCE = 500
-LARGEST_UNIT, LARGEST_SLICE = 16 << 20, 4 << 20
+LARGEST_UNIT, LARGEST_SLICE = 6 << 20, 4 << 20
+"""A larger patient waits, and is written in slices: what is read takes twelve times the memory of its JSON."""
 MOST_MEDICATIONS = 50_000
 MOST_ODD_URNS = 500_000
 _REFERRED = ("PractitionerRole", "RelatedPerson", "CareTeam", "Device", "Group", "Medication")
@@ -67,7 +69,8 @@ def run(
         progressed: told often.
     Raises:
         OperationalError: the database does not answer at all; nothing was written.
-    A KeyboardInterrupt, or a database that goes away, ends it between two patients: `report.stopped_by` says so.
+    A KeyboardInterrupt, a full disk or a database that goes away ends it between two patients: `report.stopped_by` says
+    so.
     """
     report = Report(source=source, inputs=[str(path) for path in paths], at=at, listing=listing)
     with WaitingRoom() as room:
@@ -81,6 +84,10 @@ def run(
             importing.abandon()
         except (OperationalError, InterfaceError) as error:
             report.stopped_by = f"the database does not answer: {str(error).splitlines()[0][:200]}"
+            importing.give_up()
+        except OSError as error:
+            report.stopped_by = f"files cannot be written: {error.strerror or error}"
+            importing.give_up()
         except BrokenExecutor:
             report.stopped_by = "a process that did the work ended; perhaps memory ran out"
     report.finish()
@@ -136,6 +143,11 @@ class _Import:
     def abandon(self) -> None:
         """Stop between two patients."""
         self.crew.abandon()
+
+    def give_up(self) -> None:
+        """Stop when something is broken that others under way may still get past, or not."""
+        with suppress(OperationalError, InterfaceError, OSError, BrokenExecutor):
+            self.crew.abandon()
 
     def _more(self, count: int) -> None:
         self.bytes_read += count
@@ -200,7 +212,7 @@ class _Import:
         """Return the unit when a bundle is exactly one patient, whom this input did not name before."""
         patients = {patient for patient, _ in charts}
         brought = [one for _, one in charts if one.kind == "Patient"]
-        if len(patients) != 1 or not brought:
+        if len(patients) != 1 or not brought or sum(len(one.raw) for _, one in charts) > LARGEST_UNIT:
             return None
         (patient,) = patients
         met = mark("Patient", patient)

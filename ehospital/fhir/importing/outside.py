@@ -2,15 +2,12 @@
 
 import zoneinfo
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from ehospital.clinical import actions
 from ehospital.clinical.details import digest_of
-from ehospital.fhir.elements import Element, LeftOut, Reading, extension_urls
+from ehospital.fhir.elements import LeftOut, Reading, extension_urls, parse
 from ehospital.fhir.importing.report import Report
 from ehospital.fhir.importing.resources import Resource
 from ehospital.fhir.mapping import outsiders
@@ -32,7 +29,6 @@ class Outside:
         self.report, self.source, self.at = report, source, at
         self.zone = zoneinfo.ZoneInfo(zone)
         self.actor = access.system("fhir import", at=at)
-        self.decode = msgspec.json.Decoder(float_hook=Decimal).decode
         self._seen: dict[UUID, bytes] = {}
         self._pending: dict[UUID, actions.Outsider] = {}
         self._places: dict[UUID, Resource] = {}
@@ -74,9 +70,6 @@ class Outside:
         self._places.clear()
 
     def _read(self, resource: Resource, reading: Reading) -> Any:
-        try:
-            json = self.decode(resource.raw)
-        except (msgspec.DecodeError, RecursionError):
-            raise LeftOut("is not JSON, or nested deeper than any resource") from None
-        self.report.extensions.update(extension_urls(json))
-        return _READ[resource.kind](Element(json, resource.kind, reading))
+        element = parse(resource.raw, resource.kind, reading)
+        self.report.extensions.update(extension_urls(element.json))
+        return _READ[resource.kind](element)

@@ -7,18 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
 from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 
 from ehospital.clinical import actions
 from ehospital.clinical.actions.upserting import ForeignRow
 from ehospital.clinical.details import NoKnownAllergiesDetails, Provenance, Record
-from ehospital.fhir.elements import Element, LeftOut, Reading, extension_urls
+from ehospital.fhir.elements import Element, LeftOut, Reading, extension_urls, parse
 from ehospital.fhir.importing.directory import Directory
 from ehospital.fhir.importing.identity import SomebodyElse, same_person
 from ehospital.fhir.importing.unit_links import UnitLinks
@@ -88,7 +86,6 @@ class Workshop:
         self.zone = zoneinfo.ZoneInfo(zone)
         self.actor = access.system("fhir import", at=at)
         self.directory = Directory(source)
-        self.decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
     def work_in_slices(self, slices: Iterator[Unit]) -> Iterator[tuple[list[Line], Outcome]]:
         """Write a patient who is too large for memory: slice after slice, in one transaction, or nothing.
@@ -102,7 +99,7 @@ class Workshop:
         try:
             with transaction.atomic():
                 self._slices(slices, told)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, OSError):
             raise
         except Exception as why:
             words = str(_refused_by_database(why)) if isinstance(why, IntegrityError) else _words(why)
@@ -128,11 +125,12 @@ class Workshop:
         """Write one unit, or nothing of it.
 
         Raises:
-            OperationalError: the database went away; nothing of the unit is written.
+            OperationalError, InterfaceError: the database went away; nothing of the unit is written.
+            OSError: the disk does not take its files; nothing of the unit is written.
         """
         try:
             return _Job(self, unit).done()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:  # one patient must not end the import of all others; nothing of theirs is written
             log.debug("unit of %d resources", len(unit.lines), exc_info=True)
@@ -195,15 +193,11 @@ class _Job:
     def _parse(self) -> None:
         for place, line in enumerate(self.unit.lines):
             try:
-                json = self.shop.decode(line.raw)
-            except (msgspec.DecodeError, RecursionError):
-                self._leave_out(place, "is not JSON, or nested deeper than any resource")
-                continue
-            if not isinstance(json, dict):
-                self._leave_out(place, "is no object")
-                continue
-            self.parsed[place] = Element(json, line.kind, self.readings[place])
-            self.outcome.extensions.update(extension_urls(json))
+                resource = self.parsed[place] = parse(line.raw, line.kind, self.readings[place])
+            except LeftOut as why:
+                self._leave_out(place, str(why))
+            else:
+                self.outcome.extensions.update(extension_urls(resource.json))
 
     def _patient_id(self) -> UUID | None:
         kind, _, key = self.unit.patient.partition("/")
@@ -294,10 +288,9 @@ class _Job:
     def _medication(self, key: str) -> Element | None:
         raw = self.unit.medicines.get(key)
         try:
-            json = self.shop.decode(raw) if raw else None
-        except (msgspec.DecodeError, RecursionError):
+            return parse(raw, "Medication", Reading(self.shop.at, self.shop.zone)) if raw else None
+        except LeftOut:
             return None
-        return Element(json, "Medication", Reading(self.shop.at, self.shop.zone)) if isinstance(json, dict) else None
 
     def _write(self, patient_id: UUID, details: PatientDetails | None) -> None:
         record = Record(**{name: tuple(lines) for name, lines in self.entries.items()})

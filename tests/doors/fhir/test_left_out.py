@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ehospital.clinical import models
+from ehospital.fhir.importing import importer
 from ehospital.people.models import Patient
-from tests.doors.fhir.conftest import Importing, reasons
+from tests.doors.fhir.conftest import NOW, Importing, reasons
 from tests.factories import fhir
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,8 @@ def test_what_a_resource_cannot_do_without_leaves_it_out(
             {"valueQuantity": {"value": fhir.Digits("1e99")}},
             "Observation.valueQuantity.value is beyond any measurement",
         ),
+        ({"valueQuantity": {"value": fhir.Digits("9" * 5000)}}, "is not JSON"),
+        ({"valueQuantity": {"value": fhir.Digits("1e99999999999999999999")}}, "holds a number beyond any measurement"),
         ({"valueQuantity": {"value": 1, "comparator": "~"}}, "changes what the number means"),
         ({"valueString": "x"}, "Observation has more than one value (valueQuantity, valueString)"),
         ({"valueQuantity": None, "valueSampledData": {}}, "a value of this kind is not kept"),
@@ -158,3 +161,15 @@ def test_no_known_allergy_is_a_statement_not_an_allergy(imported: Importing, tmp
     assert {one.scope for one in models.NoKnownAllergies.objects.all()} == {"all", "medication", "latex"}
     assert models.Allergy.objects.count() == 0
     assert report.counts["AllergyIntolerance"]["left_out"] == 1
+
+
+def test_a_disk_that_takes_no_file_stops_the_import_and_says_so(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings.DATA = tmp_path / "data"
+    settings.DATA.mkdir()
+    (settings.DATA / "files").write_text("where a folder should be")
+    path = fhir.write(tmp_path / "ida.json", fhir.whole())
+    report = importer.run([path], source="test", at=NOW, zone="UTC")
+    assert (report.complete, report.patients) == (False, 0)
+    assert report.stopped_by.startswith("files cannot be written: ")
+    assert report.unaccounted()["Patient"] == 1
+    assert Patient.objects.count() == models.Encounter.objects.count() == 0
