@@ -19,6 +19,12 @@ NOW = datetime.now(UTC)
 TABS = ("", "observations/", "observations/record/", "results/", "medicines/", "history/", "documents/", "timeline/")
 
 
+@pytest.fixture(autouse=True)
+def just_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin each test now: what was measured when the tests were collected may be old by then."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC))
+
+
 @pytest.fixture
 def ward() -> wards.WardOfTests:
     return wards.ward(NOW)

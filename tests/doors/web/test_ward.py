@@ -18,6 +18,12 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
 
 
+@pytest.fixture(autouse=True)
+def just_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin each test now: what was measured when the tests were collected may be old by then."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC))
+
+
 @pytest.fixture
 def ward() -> wards.WardOfTests:
     return wards.ward(NOW)
