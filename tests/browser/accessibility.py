@@ -14,6 +14,13 @@ NARROWEST = (320, 640)
 
 # A sign without a letter has no contrast of text; its words stand beside it.
 UNDECIDED = ("Element content contains only non-text characters",)
+# A colour that is still on its way to the other theme is no fault of the page.
+IN_THEME = """async (theme) => {
+  document.documentElement.dataset.theme = theme;
+  await new Promise(requestAnimationFrame);
+  await Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished.catch(() => {})));
+}"""
 SIDEWAYS = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
   ? [...document.querySelectorAll("body *")]
       .filter((el) => { const box = el.getBoundingClientRect();
@@ -36,7 +43,7 @@ def faults(page: Page, *, within: str = "") -> Iterator[str]:
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:
-            page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+            page.evaluate(IN_THEME, theme)
             where = f"{width} {theme}"
             yield from (f"{where}: {fault}" for fault in _by_axe(page, within))
         yield from (f"{width}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))

@@ -96,7 +96,6 @@ OPEN = (
 )  # fmt: skip
 
 BEDSIDE = (
-    Screen("wards of a nurse", "ward_board", "nurse", "/"),
     Screen("board by bay", "ward_board", "nurse", "{board}"),
     Screen("board sickest first", "ward_board", "nurse", "{board}?order=sick"),
     Screen("board by due time", "ward_board", "nurse", "{board}?order=due"),
@@ -160,7 +159,7 @@ PORTAL = (
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
     Screen("my details", "portal_details", "patient", "/portal/details/"),
-    Screen("not in the portal", "portal_home", "other_patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
+    Screen("not in the portal", "portal_section", "patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
 )  # fmt: skip
 
 ACCOUNT = (

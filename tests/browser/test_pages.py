@@ -1,7 +1,10 @@
 """Every screen, once: accessible in both themes and at every width, under the strict policy, from this host alone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,7 +19,7 @@ from ehospital.web.errors import views as errors
 from tests.browser import accessibility, screens
 from tests.browser.conftest import Visit
 from tests.browser.screens import Facts, Screen
-from tests.browser.visiting import Complaints
+from tests.browser.visiting import Complaints, Visitors
 from tests.demo import Hospital
 
 pytestmark = pytest.mark.xdist_group("hospital")
@@ -41,12 +44,34 @@ def facts(hospital: Hospital) -> dict[str, str]:
     }
 
 
+@dataclass
+class Window:
+    """One browser window of one person, used for screen after screen."""
+
+    page: Page
+    complaints: Complaints
+
+
+@pytest.fixture(scope="module")
+def windows(visitors: Visitors, hospital: Hospital) -> Iterator[Callable[[str], Window]]:
+    """A function that gives the window of a role, new ones opened as they are needed: a cold start costs as much as
+    two looks."""
+    with ExitStack() as opened:
+
+        @cache
+        def window(role: str) -> Window:
+            context = opened.enter_context(visitors.context(role or None))
+            return Window(context.new_page(), Complaints(context, hospital.told["base_url"]))
+
+        yield window
+
+
 @pytest.mark.parametrize("screen", screens.EVERY, ids=lambda screen: screen.name)
-def test_a_screen(screen: Screen, visit: Visit, hospital: Hospital, facts: Facts) -> None:
-    context = visit(screen.role or None, viewport={"width": 1440, "height": 900})
-    complaints = Complaints(context, hospital.told["base_url"])
-    page = context.new_page()
-    page.on("response", lambda answer: complaints.status(answer, allowed={screen.status, *screen.errors}))
+def test_a_screen(screen: Screen, windows: Callable[[str], Window], facts: Facts) -> None:
+    window = windows(screen.role)
+    page, complaints = window.page, window.complaints
+    complaints.begin(allowed={screen.status, *screen.errors})
+    page.set_viewport_size({"width": 1440, "height": 900})
     answer = page.goto(screen.path.format(**facts))
     assert answer is not None
     assert answer.status == screen.status

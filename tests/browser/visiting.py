@@ -1,6 +1,7 @@
 """Browsers in which somebody of the demo has signed in, and what such a browser complains of."""
 
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,18 +52,24 @@ class Complaints:
     def __init__(self, context: BrowserContext, base_url: str) -> None:
         self._host = urlsplit(base_url).netloc
         self.found: list[str] = []
+        self._allowed: frozenset[int] | None = None
         context.on("console", self._said)
         context.on("weberror", lambda error: self.found.append(f"error: {error.error}"))
         context.on("request", self._asked)
-        context.on("requestfailed", lambda request: self._failed(request))
+        context.on("response", self._answered)
+        context.on("requestfailed", self._failed)
 
-    def status(self, answer: Response, *, allowed: set[int]) -> None:
-        """Take note of an answer that failed and was not meant to."""
-        if answer.status >= HTTPStatus.BAD_REQUEST and answer.status not in allowed:
+    def begin(self, *, allowed: Iterable[int]) -> None:
+        """Forget what was, and from now on take every failed answer amiss but those of these kinds."""
+        self.found.clear()
+        self._allowed = frozenset(allowed)
+
+    def _answered(self, answer: Response) -> None:
+        if self._allowed is not None and answer.status >= HTTPStatus.BAD_REQUEST and answer.status not in self._allowed:
             self.found.append(f"{answer.status}: {answer.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Chromium repeats the answers that failed without their reason; `status` judges those.
+        # Chromium repeats the answers that failed without their reason; `_answered` judges those.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.found.append(f"console: {message.text} ({message.location['url']})")
 
