@@ -151,6 +151,8 @@ class Element:
     def words(self, name: str, most: int) -> str:
         """Return a CodeableConcept, or the first of a list, as its words alone; "" when there are none."""
         value = self.json.get(name)
+        if value is None:
+            return ""
         found = self.concepts(name) if isinstance(value, list) else [one for one in [self.concept(name)] if one]
         words = "; ".join(one.code.display for one in found)
         return self._text(name, words, most)

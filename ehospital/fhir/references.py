@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID, uuid5
@@ -67,6 +68,7 @@ def id_of(given: Any, full_url: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=8192)
 def row_id(source: str, kind: str, resource_id: str) -> UUID:
     """Return the id of the row that a resource becomes: the same for ever."""
     return uuid5(NAMESPACE, f"{source}\n{kind}\n{resource_id}")

@@ -17,7 +17,7 @@ from ehospital.people.models import Patient
 from tests.doors.fhir.conftest import Importing, everything
 from tests.factories import fhir
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]
 
 JUNK = [
     None, True, 0, -1, 5, 10**30, 1.5, "", "x", "\0", "x" * 5000, "1980", "2099-01-01", "2024-13-45", [], {}, [{}],
@@ -57,7 +57,7 @@ def mutated(mutations: list[tuple[str, tuple[Any, ...], Any]]) -> Any:
     return found
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(mutations=st.lists(MUTATION, min_size=1, max_size=6))
 def test_a_mutated_bundle_is_accounted_for_and_never_half_written(
     imported: Importing, tmp_path: Path, mutations
@@ -85,7 +85,7 @@ def test_a_mutated_bundle_is_accounted_for_and_never_half_written(
         transaction.set_rollback(True)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cut=st.integers(0, len(json.dumps(WHOLE))), junk=st.binary(max_size=3))
 def test_a_bundle_with_a_hole_leaves_nothing_or_everything(
     imported: Importing, tmp_path: Path, cut: int, junk: bytes
