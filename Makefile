@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 DATA ?= var/demo
-PYTEST_ARGS ?= --numprocesses 2 --dist loadgroup
+PYTEST_ARGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench lock format messages screenshot clean

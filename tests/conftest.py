@@ -1,8 +1,21 @@
 """What every test may rely on."""
 
+from pathlib import Path
+
 import pytest
 
 pytest_plugins = ["tests.demo"]
+
+BROWSER = Path(__file__).parent / "browser"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser tests last: Playwright keeps a loop running in its process, beside which no async test can run.
+
+    pytest-xdist hands tests out in this order only with `--no-loadscope-reorder` (pyproject.toml).
+    """
+    items.sort(key=lambda item: BROWSER in item.path.parents)
 
 
 @pytest.fixture(scope="session")
