@@ -1,8 +1,11 @@
 """What every test may rely on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 pytest_plugins = ["tests.demo"]
 
@@ -16,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pytest-xdist hands tests out in this order only with `--no-loadscope-reorder` (pyproject.toml).
     """
     items.sort(key=lambda item: BROWSER in item.path.parents)
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Begin each test in English: a page asked for in this process leaves its reader's language behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@
     const card = document.activeElement.closest("[data-alert-id]");
     if (card && (event.detail.target === card || event.detail.target.contains(card))) acted = card.dataset.alertId;
   });
-  document.body.addEventListener("htmx:afterSettle", () => {
+  document.body.addEventListener("htmx:afterSwap", () => {
     const card = acted && document.activeElement === document.body && document.querySelector(`[data-alert-id="${CSS.escape(acted)}"]`);
     const next = card && card.querySelector("a[href],button");
     if (next) next.focus();
