@@ -1,6 +1,7 @@
 """The measured promises: one module per bench with a function `run() -> Result`, listed in `BENCHES`."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 BENCHES: dict[str, str] = {
     "chart": "how long a clinician waits for the fullest chart",
@@ -26,7 +27,7 @@ class Bar:
 
     def as_json(self) -> dict[str, float | bool]:
         """The values of the contract."""
-        return {"wanted": self.wanted, "got": self.got, "met": self.met}
+        return {"wanted": self.wanted, "got": self.got, "at_least": self.at_least, "met": self.met}
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,9 @@ class Result:
             "ratios": self.ratios,
             "bars": {name: bar.as_json() for name, bar in self.bars.items()},
         }
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Result":
+        """What another process found."""
+        bars = {name: Bar(bar["wanted"], bar["got"], bar["at_least"]) for name, bar in told["bars"].items()}
+        return cls(told["bench"], told["figures"], told["ratios"], bars)
