@@ -74,7 +74,9 @@ def found(*, seed: int, beds: int, by: access.Actor, at: datetime) -> Founded:
     site_ids = [estate.add_site(name=name, organisation_id=organisation_id, by=by, at=at) for name in staff.SITES]
     for ward in built.wards.values():
         _build(built, ward, site_ids[0], by=by, at=at)
-    built.unit_ids[CLINIC] = people.add_unit(name="Outpatient clinics", organisation_id=organisation_id, by=by, at=at)
+    built.unit_ids[CLINIC] = people.add_unit(
+        name="Outpatient clinics", organisation_id=organisation_id, receives_imports=True, by=by, at=at
+    )
     employed_at = at - _EMPLOYED_FOR
     for one in built.team:
         _employ(built, one, organisation_id, by=by, at=employed_at)

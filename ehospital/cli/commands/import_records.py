@@ -21,6 +21,7 @@ from ehospital.cli.hospital.record import record
 
 if TYPE_CHECKING:
     from ehospital.fhir.importing.report import Report
+    from ehospital.people.queries import UnitSummary
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -44,6 +45,9 @@ def fhir(
     source: Annotated[
         str, typer.Option(help="The sending system; give each its own, so their ids never meet.")
     ] = "fhir",
+    unit: Annotated[
+        str, typer.Option(help="The unit that takes the patients over, by its name (default: the one set up for it).")
+    ] = "",
     processes: Annotated[int | None, typer.Option(min=1, max=32, help="How many work at once.")] = None,
     data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
 ) -> None:
@@ -56,7 +60,7 @@ def fhir(
     if not 0 < len(source) <= 120:
         raise CommandFailed("The name of the source is too long", next_step="Use at most 120 characters")
     with record(role="worker", data=data):
-        account = _run(paths, report, source, processes, quiet=as_json)
+        account = _run(paths, report, source, processes, unit, quiet=as_json)
         try:
             _tell(account, report, as_json=as_json)
         finally:
@@ -65,11 +69,15 @@ def fhir(
         _stopped(account)
 
 
-def _run(paths: list[Path], listed: Path | None, source: str, processes: int | None, *, quiet: bool) -> "Report":
+def _run(
+    paths: list[Path], listed: Path | None, source: str, processes: int | None, unit: str, *, quiet: bool
+) -> "Report":
     from django.conf import settings
 
     from ehospital.fhir.importing import crew, importer, inputs
 
+    at = datetime.now(UTC)
+    receiving = _receiving_unit(unit, at)
     hands = processes or crew.hands()
     if processes is None and inputs.total_bytes(paths) < WORTH_A_PROCESS:
         hands = 0
@@ -77,13 +85,23 @@ def _run(paths: list[Path], listed: Path | None, source: str, processes: int | N
         return importer.run(
             paths,
             source=source,
-            at=datetime.now(UTC),
+            at=at,
             zone=settings.TIME_ZONE,
+            unit=receiving,
             listing=listed is not None,
             executor=executor,
             hands=hands,
             progressed=shown.show,
         )
+
+
+def _receiving_unit(named: str, at: datetime) -> "UnitSummary | None":
+    from ehospital.people import access, queries
+
+    try:
+        return queries.receiving_unit(named, viewer=access.system("fhir import", at=at))
+    except queries.NoSuchUnit as error:
+        raise CommandFailed(str(error), next_step="Name a unit that exists with --unit") from None
 
 
 @contextmanager
@@ -149,6 +167,10 @@ def _table(summary: dict[str, Any]) -> None:
         else f"{summary['resources_per_s']:,} resources/s"
     )
     console.print(f"{summary['patients']:,} patients in {summary['duration_s']:.1f} s ({speed}).")
+    if summary["unit"]:
+        typer.echo(f"On the list of: {summary['unit']}.")
+    else:
+        typer.echo("On nobody's list, so no clinician opens these charts yet: name a unit with --unit.")
 
 
 def _stopped(account: "Report") -> None:

@@ -51,6 +51,7 @@ def import_record(
     at: datetime,
     patient: PatientDetails | None = None,
     provenance: Provenance = OWN,
+    unit_id: UUID | None = None,
 ) -> Written:
     """Write lines of one patient's chart, and the patient, in one transaction: all of it or nothing.
 
@@ -64,6 +65,7 @@ def import_record(
             `recorded_by_id`, `clinician_id` and `organisation_id` must exist (see `people.actions`).
         patient: demographics; needed when the patient is new. Numbers that another patient has are not kept.
         provenance: the source, and for each id the source's own (type, id); what it does not name counts as ours.
+        unit_id: the unit that takes the patient over, when this source says so for the first time.
     Raises:
         NotPermitted: `by` may not import.
         UnknownPatient: no such patient, and no demographics; nothing is written.
@@ -79,6 +81,8 @@ def import_record(
     taken = _write_patient(patient_id, patient, sorting, by=by, at=at)
     unlinked = _write_lines(patient_id, record, sorting, at=at)
     _remember(patient_id, sorting, provenance, at=at)
+    if unit_id is not None and patient_id not in refused:
+        people.receive(patient_id=patient_id, unit_id=unit_id, source=f"import:{provenance.source}"[:100], by=by, at=at)
     if sorting.counts:
         audit.record("record.imported", by=by, at=at, patient_id=patient_id, details=sorting.counts)
     everything = frozenset([*_ids(record), *([patient_id] if patient else [])])

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from ehospital.fhir.importing.waiting import Unit
 from ehospital.fhir.importing.workshop import Outcome, Workshop
 
 LARGEST_UNDER_WAY = 96 << 20
 
-_shops: dict[tuple[str, datetime, str], Workshop] = {}
+_shops: "dict[Terms, Workshop]" = {}
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,20 @@ class Terms:
     source: str
     at: datetime
     zone: str
+    unit_id: UUID | None = None
 
 
 def work(terms: Terms, unit: Unit) -> Outcome:
     """Do one unit in this process; it keeps its workshop for the next one."""
-    key = (terms.source, terms.at, terms.zone)
-    if key not in _shops:
+    if terms not in _shops:
         _shops.clear()
-        _shops[key] = Workshop(source=terms.source, at=terms.at, zone=terms.zone)
-    return _shops[key].work(unit)
+        _shops[terms] = workshop(terms)
+    return _shops[terms].work(unit)
+
+
+def workshop(terms: Terms) -> Workshop:
+    """Return a workshop for an import."""
+    return Workshop(source=terms.source, at=terms.at, zone=terms.zone, unit_id=terms.unit_id)
 
 
 class Crew:
@@ -44,7 +50,7 @@ class Crew:
         self, terms: Terms, done: Callable[[Unit, Outcome], None], *, executor: Executor | None = None, hands: int = 1
     ) -> None:
         self.terms, self.done, self.executor = terms, done, executor
-        self.shop = None if executor else Workshop(source=terms.source, at=terms.at, zone=terms.zone)
+        self.shop = None if executor else workshop(terms)
         self.most = 2 * hands + 1
         self._under_way: dict[Future[Outcome], Unit] = {}
         self._size = 0

@@ -16,13 +16,14 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError
 
 from ehospital.fhir.importing import inputs, kinds
-from ehospital.fhir.importing.crew import Crew, Terms
+from ehospital.fhir.importing.crew import Crew, Terms, workshop
 from ehospital.fhir.importing.outside import Outside
 from ehospital.fhir.importing.report import Report
 from ehospital.fhir.importing.resources import Batch, Resource, batches
 from ehospital.fhir.importing.waiting import Group, Line, Unit, WaitingRoom, mark
-from ehospital.fhir.importing.workshop import PLACE, Outcome, Workshop
+from ehospital.fhir.importing.workshop import PLACE, Outcome
 from ehospital.fhir.references import Target
+from ehospital.people.queries import UnitSummary
 
 OUTSIDERS_AT_ONCE = 500
 LARGEST_UNIT, LARGEST_SLICE = 6 << 20, 4 << 20
@@ -53,6 +54,7 @@ def run(
     source: str,
     at: datetime,
     zone: str,
+    unit: UnitSummary | None = None,
     listing: bool = False,
     executor: Executor | None = None,
     hands: int = 1,
@@ -64,6 +66,7 @@ def run(
         source: the name of the sending system; ids are unique within one.
         at: the moment of the import; nothing that has happened may lie after it.
         zone: the hospital's time zone, for dates that have none.
+        unit: takes the patients over; without one no clinician opens their charts yet.
         listing: whether `report.write` shall list every single resource that was left out.
         executor, hands: processes that do the work, and how many; without, it is done here.
         progressed: told often.
@@ -72,9 +75,11 @@ def run(
     A KeyboardInterrupt, a full disk or a database that goes away ends it between two patients: `report.stopped_by` says
     so.
     """
-    report = Report(source=source, inputs=[str(path) for path in paths], at=at, listing=listing)
+    terms = Terms(source, at, zone, unit.id if unit else None)
+    opened_to = unit.name if unit else ""
+    report = Report(source=source, inputs=[str(path) for path in paths], at=at, unit=opened_to, listing=listing)
     with WaitingRoom() as room:
-        importing = _Import(report, room, paths, Terms(source, at, zone), executor, hands, progressed)
+        importing = _Import(report, room, paths, terms, executor, hands, progressed)
         try:
             importing.read()
             importing.finish()
@@ -109,7 +114,7 @@ class _Import:
     ) -> None:
         self.report, self.room, self.paths, self.terms = report, room, paths, terms
         self.outside = Outside(report, source=terms.source, at=terms.at, zone=terms.zone)
-        self.shop = Workshop(source=terms.source, at=terms.at, zone=terms.zone)
+        self.shop = workshop(terms)
         self.crew = Crew(terms, self._done, executor=executor, hands=hands)
         self.progressed = progressed
         self.met: set[bytes] = set()

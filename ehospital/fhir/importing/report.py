@@ -33,8 +33,8 @@ class Reason:
 class Report:
     """Counts by type and outcome. Lists of single resources go to a temporary file, so that memory stays small."""
 
-    def __init__(self, *, source: str, inputs: list[str], at: datetime, listing: bool) -> None:
-        self.source, self.inputs, self.at = source, inputs, at
+    def __init__(self, *, source: str, inputs: list[str], at: datetime, unit: str = "", listing: bool) -> None:
+        self.source, self.inputs, self.at, self.unit = source, inputs, at, unit
         self.counts: dict[str, Counter[str]] = {}
         self.left_out: dict[tuple[str, str], Reason] = {}
         self.in_part: dict[tuple[str, str], Reason] = {}
@@ -108,6 +108,7 @@ class Report:
             "source": self.source,
             "inputs": self.inputs,
             "at": self.at.isoformat(),
+            "unit": self.unit,
             "duration_s": round(seconds, 2),
             "patients": self.patients,
             "bundles": self.bundles,

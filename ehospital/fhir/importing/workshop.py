@@ -81,8 +81,8 @@ class Outcome:
 class Workshop:
     """Reads and writes units; one in each process, with a memory for clinicians and organisations."""
 
-    def __init__(self, *, source: str, at: datetime, zone: str) -> None:
-        self.source, self.at = source, at
+    def __init__(self, *, source: str, at: datetime, zone: str, unit_id: UUID | None = None) -> None:
+        self.source, self.at, self.unit_id = source, at, unit_id
         self.zone = zoneinfo.ZoneInfo(zone)
         self.actor = access.system("fhir import", at=at)
         self.directory = Directory(source)
@@ -317,7 +317,13 @@ class _Job:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return actions.import_record(
-                    patient_id, record, by=self.shop.actor, at=self.shop.at, patient=details, provenance=provenance
+                    patient_id,
+                    record,
+                    by=self.shop.actor,
+                    at=self.shop.at,
+                    patient=details,
+                    provenance=provenance,
+                    unit_id=self.shop.unit_id,
                 )
             except (IdentifierTaken, OperationalError) as error:
                 # Another process wrote the same number at this moment; next time it shows.

@@ -1,6 +1,6 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
-from ehospital.people.actions.caring import begin_care, end_care, join_unit
+from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.outsiders import import_outsiders
 from ehospital.people.actions.registering import (
     IdentifierTaken,
@@ -26,6 +26,7 @@ __all__ = [
     "import_outsiders",
     "import_patients",
     "join_unit",
+    "receive",
     "register_patient",
     "revise_patient",
 ]

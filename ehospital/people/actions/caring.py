@@ -51,6 +51,18 @@ def begin_care(
 
 
 @transaction.atomic
+def receive(*, patient_id: UUID, unit_id: UUID, source: str, by: access.Actor, at: datetime) -> None:
+    """Put a patient whose record came from another system on a unit's list, unless that was done before.
+
+    Who was taken off the list since stays off it: a later import from the same source puts nobody back.
+    """
+    if not CareRelationship.objects.filter(patient_id=patient_id, unit_id=unit_id, source=source).exists():
+        begin_care(
+            patient_id=patient_id, unit_id=unit_id, kind=CareRelationship.Kind.CLINIC, source=source, by=by, at=at
+        )
+
+
+@transaction.atomic
 def end_care(*, source: str, by: access.Actor, at: datetime) -> int:
     """End every running relationship of that source and return how many there were."""
     keys = CareRelationship.objects.filter(source=source, during__contains=at).values_list("pk", flat=True)

@@ -21,10 +21,21 @@ def add_organisation(*, name: str, kind: str = "", by: access.Actor, at: datetim
 
 
 @transaction.atomic
-def add_unit(*, name: str, organisation_id: UUID | None = None, by: access.Actor, at: datetime) -> UUID:
-    """Add a unit whose staff share their patients, and return its id."""
+def add_unit(
+    *,
+    name: str,
+    organisation_id: UUID | None = None,
+    receives_imports: bool = False,
+    by: access.Actor,
+    at: datetime,
+) -> UUID:
+    """Add a unit whose staff share their patients, and return its id.
+
+    Args:
+        receives_imports: whether it takes over the patients whose records are imported; one unit at most does.
+    """
     access.require(by, access.Permission.ACCOUNT_MANAGE)
-    made = Unit.objects.create(name=name, organisation_id=organisation_id)
+    made = Unit.objects.create(name=name, organisation_id=organisation_id, receives_imports=receives_imports)
     audit.record("unit.created", by=by, at=at, subject=f"unit:{made.id}")
     return made.id
 

@@ -32,11 +32,21 @@ class Unit(Record):
 
     name = models.CharField(max_length=120)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
+    receives_imports = models.BooleanField(
+        default=False, help_text="Takes over the patients whose records come from another system."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receives_imports"], condition=models.Q(receives_imports=True), name="one_unit_receives_imports"
+            )
+        ]
 
     class Privacy:
         identifying = ()
         clinical = ()
-        technical = ("id", "name", "organisation")
+        technical = ("id", "name", "organisation", "receives_imports")
 
     def __str__(self) -> str:
         return self.name

@@ -11,11 +11,14 @@ from ehospital.people.queries.finding import (
     hospital_number,
     patient,
 )
+from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit
 
 __all__ = [
     "FOUND_AT_MOST",
     "Found",
     "Looked",
+    "NoSuchUnit",
+    "UnitSummary",
     "account",
     "alike",
     "audit_trail",
@@ -23,5 +26,6 @@ __all__ = [
     "find_patients",
     "hospital_number",
     "patient",
+    "receiving_unit",
     "who_looked",
 ]

@@ -13,6 +13,7 @@ from ehospital.fhir.importing import importer, workshop
 from ehospital.fhir.importing.report import Report
 from ehospital.foundation.models import AuditEvent
 from ehospital.people.models import Organisation, Patient, PatientIdentifier, PatientName, StaffMember
+from ehospital.people.queries import UnitSummary
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -24,8 +25,8 @@ def imported(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Importi
     """A function that imports files here and now, and holds the account to its promise."""
     settings.DATA = tmp_path_factory.mktemp("data")
 
-    def run(*paths: Path, source: str = "test", at: datetime = NOW) -> Report:
-        report = importer.run(paths, source=source, at=at, zone="Europe/Oslo", listing=True)
+    def run(*paths: Path, source: str = "test", at: datetime = NOW, unit: UnitSummary | None = None) -> Report:
+        report = importer.run(paths, source=source, at=at, zone="Europe/Oslo", unit=unit, listing=True)
         assert report.complete, report.stopped_by
         assert report.unaccounted() == {}
         assert not [reason for _, reason in report.left_out if workshop.OUR_FAULT in reason], report.left_out

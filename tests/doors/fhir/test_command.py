@@ -77,6 +77,7 @@ def test_two_processes_bring_every_patient_in_and_a_second_run_changes_no_row(
     said, complained = first.communicate(timeout=100)
     assert (first.returncode, "Traceback" in complained) == (0, False), complained
     assert f"{PATIENTS} patients in " in said
+    assert "name a unit with --unit" in said
     told = json.loads(report.read_text())
     assert (told["complete"], told["patients"], told["bundles"]) == (True, PATIENTS, PATIENTS)
     assert told["not_reached"] == {}
@@ -90,6 +91,16 @@ def test_two_processes_bring_every_patient_in_and_a_second_run_changes_no_row(
     totals = json.loads(said)["totals"]
     assert (totals["imported"], totals["updated"], totals["left_out"]) == (0, 0, PATIENTS)
     assert changes(clone) == before
+
+
+def test_a_unit_that_is_not_there_is_said_before_anything_is_read(start: Start, bundles: Path, clone: Clone) -> None:
+    process = start(str(bundles), "--unit", "Klinik")
+    _, complained = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert complained.strip() == (
+        "ehospital: No unit is called 'Klinik'; there are: none yet. Name a unit that exists with --unit."
+    )
+    assert ask(clone, "SELECT count(*) FROM people_patient") == 0
 
 
 def test_after_ctrl_c_every_patient_is_whole_and_the_same_command_goes_on(
