@@ -89,7 +89,7 @@ def test_a_pulled_plug_comes_back_and_loses_no_frame_that_was_taken(
                 pull(tour, hospital, bedside, name)
         bedside.wait_taken()
         taken = bedside.taken
-        counted = "SELECT seq, count(*) FROM monitoring_vitalframe WHERE device_id = %s AND boot = %s GROUP BY seq"
+        counted = "SELECT seq, count(*) FROM vital_frame WHERE device_id = %s AND boot = %s GROUP BY seq"
 
         def stored() -> dict[int, int]:
             return dict(hospital.rows(counted, bedside.device, bedside.boot))

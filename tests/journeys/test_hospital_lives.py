@@ -71,7 +71,7 @@ def kept(hospital: Hospital) -> list[tuple[int, ...]]:
 
 def assert_stored_once(hospital: Hospital, bedside: Bedside) -> None:
     """Everything that was taken is there, nothing is there twice, and nothing that was never sent."""
-    counted = "SELECT seq, count(*) FROM monitoring_vitalframe WHERE device_id = %s AND boot = %s GROUP BY seq"
+    counted = "SELECT seq, count(*) FROM vital_frame WHERE device_id = %s AND boot = %s GROUP BY seq"
 
     def stored() -> dict[int, int]:
         return dict(hospital.rows(counted, bedside.device, bedside.boot))

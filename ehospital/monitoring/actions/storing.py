@@ -22,9 +22,9 @@ FrameRow = tuple[UUID, str, datetime, Frame]
 AsideRow = tuple[str, str, str, int, datetime, datetime, bytes]
 """Device, reason, boot, number, when taken, when received, the bytes as they came."""
 
-_FRAMES = f"""COPY monitoring_vitalframe (patient_id, taken_at, received_at, seq, device_id, boot, {", ".join(COLUMNS)},
+_FRAMES = f"""COPY vital_frame (patient_id, taken_at, received_at, seq, device_id, boot, {", ".join(COLUMNS)},
 consciousness, source_codes) FROM STDIN"""
-_OTHERS = """COPY monitoring_deviceobservation
+_OTHERS = """COPY device_observation
 (patient_id, taken_at, received_at, seq, device_id, boot, code, value, text, unit) FROM STDIN"""
 _ASIDE = """COPY monitoring_quarantine (id, device_id, reason, boot, seq, taken_at, received_at, payload) FROM STDIN"""
 

@@ -12,22 +12,22 @@ from django.db import migrations, models
 
 # Readings live in daily partitions. A lookup is always by patient and time; no unique index (see models/readings.py).
 VITALFRAME = """
-CREATE TABLE monitoring_vitalframe (
+CREATE TABLE vital_frame (
     patient_id uuid NOT NULL, taken_at timestamptz NOT NULL, received_at timestamptz NOT NULL, seq bigint NOT NULL,
     hr real, rr real, spo2 real, pulse real, sbp real, dbp real, map real, temp real, etco2 real, glucose real,
     weight real, oxygen real, consciousness varchar(1), device_id varchar(64) NOT NULL, boot varchar(64) NOT NULL,
     source_codes jsonb
 ) PARTITION BY RANGE (taken_at);
-CREATE INDEX monitoring_vitalframe_of_patient ON monitoring_vitalframe (patient_id, taken_at);
+CREATE INDEX vital_frame_of_patient ON vital_frame (patient_id, taken_at);
 """
 
 DEVICEOBSERVATION = """
-CREATE TABLE monitoring_deviceobservation (
+CREATE TABLE device_observation (
     patient_id uuid NOT NULL, taken_at timestamptz NOT NULL, received_at timestamptz NOT NULL, seq bigint NOT NULL,
     value double precision, device_id varchar(64) NOT NULL, boot varchar(64) NOT NULL, code varchar(64) NOT NULL,
     text varchar(200) NOT NULL, unit varchar(64) NOT NULL
 ) PARTITION BY RANGE (taken_at);
-CREATE INDEX monitoring_deviceobservation_of_patient ON monitoring_deviceobservation (patient_id, code, taken_at);
+CREATE INDEX device_observation_of_patient ON device_observation (patient_id, code, taken_at);
 """
 
 # The stream and the worker own nothing, yet must make tomorrow's partitions: these functions run as the owner, on
@@ -46,7 +46,7 @@ BEGIN
         RAISE EXCEPTION 'partitions are made for 1 to 31 days near today, not for % days from %', days, first_day;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('monitoring.partitions'));
-    FOREACH parent IN ARRAY ARRAY['monitoring_vitalframe', 'monitoring_deviceobservation'] LOOP
+    FOREACH parent IN ARRAY ARRAY['vital_frame', 'device_observation'] LOOP
         FOR day IN SELECT first_day + step FROM generate_series(0, days - 1) AS step LOOP
             part := parent || to_char(day, '_YYYYMMDD');
             CONTINUE WHEN to_regclass(part) IS NOT NULL;
@@ -69,7 +69,7 @@ BEGIN
     END IF;
     FOR part IN
         SELECT inhrelid::regclass FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-        WHERE inhparent IN ('monitoring_vitalframe'::regclass, 'monitoring_deviceobservation'::regclass)
+        WHERE inhparent IN ('vital_frame'::regclass, 'device_observation'::regclass)
             AND right(relname, 8) < to_char(before_day, 'YYYYMMDD')
     LOOP
         EXECUTE format('DROP TABLE %s', part);
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(DEVICEOBSERVATION, "DROP TABLE monitoring_deviceobservation")],
+            database_operations=[migrations.RunSQL(DEVICEOBSERVATION, "DROP TABLE device_observation")],
             state_operations=[
                 migrations.CreateModel(
                     name='DeviceObservation',
@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
                         ('unit', models.CharField(blank=True, max_length=64)),
                     ],
                     options={
+                        'db_table': 'device_observation',
                         'abstract': False,
                     },
                 ),
@@ -179,7 +180,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(VITALFRAME, "DROP TABLE monitoring_vitalframe")],
+            database_operations=[migrations.RunSQL(VITALFRAME, "DROP TABLE vital_frame")],
             state_operations=[
                 migrations.CreateModel(
                     name='VitalFrame',
@@ -207,6 +208,7 @@ class Migration(migrations.Migration):
                         ('source_codes', models.JSONField(help_text="alias → the device's own code, where it used another.", null=True)),
                     ],
                     options={
+                        'db_table': 'vital_frame',
                         'abstract': False,
                     },
                 ),

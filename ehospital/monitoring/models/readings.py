@@ -37,6 +37,9 @@ class VitalFrame(AppendOnlyModel):
     consciousness = models.CharField(max_length=1, null=True)  # noqa: DJ001  (not measured is not an empty text)
     source_codes = models.JSONField(null=True, help_text="alias → the device's own code, where it used another.")
 
+    class Meta:
+        db_table = "vital_frame"
+
     class Privacy:
         identifying = ("patient_id",)
         clinical = (
@@ -60,6 +63,9 @@ class DeviceObservation(AppendOnlyModel):
     value = models.FloatField(null=True)
     text = models.CharField(max_length=200, blank=True)
     unit = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "device_observation"
 
     class Privacy:
         identifying = ("patient_id",)

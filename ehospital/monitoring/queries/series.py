@@ -27,7 +27,7 @@ SELECT who.patient_id, step.at, last.*
 FROM unnest(%(patients)s::uuid[]) AS who(patient_id)
 CROSS JOIN generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(step)s::interval) AS step(at)
 CROSS JOIN LATERAL (
-    SELECT {columns} FROM monitoring_vitalframe AS frame
+    SELECT {columns} FROM vital_frame AS frame
     WHERE frame.patient_id = who.patient_id
         AND frame.taken_at > step.at - %(step)s::interval AND frame.taken_at <= step.at
     ORDER BY frame.taken_at DESC LIMIT 1
@@ -38,7 +38,7 @@ ORDER BY who.patient_id, step.at
 # The lowest and the highest of each step, so that a peak of one second stays on a curve of a week.
 _SERIES = """
 SELECT date_bin(%(step)s::interval, taken_at, %(since)s::timestamptz) AS at, {columns}
-FROM monitoring_vitalframe
+FROM vital_frame
 WHERE patient_id = %(patient)s AND taken_at >= %(since)s AND taken_at < %(until)s
 GROUP BY 1 ORDER BY 1
 """

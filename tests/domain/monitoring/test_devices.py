@@ -172,7 +172,7 @@ def test_partitions_are_made_ahead_once(now):
     far = now + timedelta(days=10)
     assert actions.make_partitions(at=far) == 2 * 10
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [f"monitoring_vitalframe_{far + timedelta(days=3):%Y%m%d}"])
+        cursor.execute("SELECT to_regclass(%s)", [f"vital_frame_{far + timedelta(days=3):%Y%m%d}"])
         assert cursor.fetchone()[0]
 
 
@@ -182,7 +182,7 @@ def test_what_was_measured_is_never_changed(ward, now):
     with pytest.raises(AppendOnlyError):
         VitalFrame.objects.update(hr=60)
     with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE monitoring_vitalframe SET hr = 60")
+        cursor.execute("UPDATE vital_frame SET hr = 60")
 
 
 def test_old_windows_and_quarantine_are_cleared(ward, now):

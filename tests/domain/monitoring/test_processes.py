@@ -68,4 +68,4 @@ def test_the_processes_may_make_partitions_near_today_and_nothing_else(own_datab
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute("CREATE TABLE mine (id int)")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                session.execute("DELETE FROM monitoring_vitalframe")
+                session.execute("DELETE FROM vital_frame")

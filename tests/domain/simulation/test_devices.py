@@ -87,7 +87,7 @@ class House:
         """Which frames are stored, by device and boot."""
         found: dict[tuple[str, str], list[int]] = {}
         for device, boot, seq in self.pipe.rows(
-            "SELECT device_id, boot, seq FROM monitoring_vitalframe ORDER BY device_id, boot, seq"
+            "SELECT device_id, boot, seq FROM vital_frame ORDER BY device_id, boot, seq"
         ):
             found.setdefault((device, boot), []).append(seq)
         return found

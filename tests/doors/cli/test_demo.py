@@ -94,7 +94,7 @@ def demo(cold: list[Demo]) -> Demo:
 
 def frames(demo: Demo) -> int:
     with psycopg.connect(demo.told["database_urls"]["owner"]) as connection:
-        row = connection.execute("SELECT count(*) FROM monitoring_vitalframe").fetchone()
+        row = connection.execute("SELECT count(*) FROM vital_frame").fetchone()
     assert row is not None
     return int(row[0])
 

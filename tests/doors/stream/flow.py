@@ -48,7 +48,7 @@ class Flow:
             lambda: all(self._pipe.safe(device) == seq for device, seq in self._next.items()),
             "every device hears that everything is safe",
         )
-        rows = self._pipe.rows("SELECT device_id, seq FROM monitoring_vitalframe")
+        rows = self._pipe.rows("SELECT device_id, seq FROM vital_frame")
         assert len(rows) == len(set(rows)), "a frame is stored twice"
         assert set(rows) == self.taken
 

@@ -173,7 +173,7 @@ class Pipe:
         """Forget what other tests of this database left."""
         with psycopg.connect(self.database.url(), autocommit=True) as connection:
             connection.execute(
-                "TRUNCATE monitoring_vitalframe, monitoring_replaywindow, monitoring_checkpoint, monitoring_devicestate"
+                "TRUNCATE vital_frame, monitoring_replaywindow, monitoring_checkpoint, monitoring_devicestate"
             )
 
     def kill_and_restart_nats(self) -> None:
@@ -184,7 +184,7 @@ class Pipe:
 
     def frames(self) -> int:
         """How many frames are stored."""
-        return int(self.one("SELECT count(*) FROM monitoring_vitalframe"))
+        return int(self.one("SELECT count(*) FROM vital_frame"))
 
     async def stored(self, count: int, *, seconds: float = DEADLINE_S) -> None:
         """Return when so many frames are stored."""

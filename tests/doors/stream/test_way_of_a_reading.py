@@ -23,7 +23,7 @@ async def test_a_frame_reaches_the_record_its_device_and_the_board(pipe: Pipe, w
     assert told["v"] == WELL
     assert told["news"] == {"score": 0, "band": "zero", "partial": False, "missing": [], "trend": ""}
     assert (told["state"], told["parts"]["hr"]) == ("live", 0)
-    assert pipe.rows("SELECT device_id, boot, seq, hr FROM monitoring_vitalframe") == [("m0", "b1", 7, 72.0)]
+    assert pipe.rows("SELECT device_id, boot, seq, hr FROM vital_frame") == [("m0", "b1", 7, 72.0)]
     assert stream.figure("ehospital_stream_frames_stored_total") == 1
     assert stream.stop() == 0
 
@@ -79,7 +79,7 @@ async def test_duplicates_disorder_and_strangers(pipe: Pipe):
     await pipe.send("m1", payload(2, now - timedelta(minutes=5)))
     await pipe.stored(5)
     await eventually(lambda: pipe.safe("m1") == 2, "everything is dealt with")
-    stored = pipe.rows("SELECT device_id, seq FROM monitoring_vitalframe ORDER BY device_id, seq")
+    stored = pipe.rows("SELECT device_id, seq FROM vital_frame ORDER BY device_id, seq")
     assert stored == [("m0", 1), ("m0", 2), ("m0", 3), ("m0", 4), ("m1", 2)]
     aside = pipe.rows("SELECT device_id, reason, seq FROM monitoring_quarantine ORDER BY device_id")
     assert aside == [("ghost", "unknown_device", 1), ("m1", "future", 1)]
@@ -92,7 +92,7 @@ async def test_duplicates_disorder_and_strangers(pipe: Pipe):
 async def test_a_message_that_the_record_refuses_is_buried_alone(pipe: Pipe):
     """A row that the database cannot hold for a reason nobody foresaw: here, a check that only this frame breaks."""
     with psycopg.connect(pipe.database.url(), autocommit=True) as owner:
-        owner.execute("ALTER TABLE monitoring_vitalframe ADD CONSTRAINT unforeseen CHECK (hr <> 66)")
+        owner.execute("ALTER TABLE vital_frame ADD CONSTRAINT unforeseen CHECK (hr <> 66)")
     stream = pipe.stream()
     now = datetime.now(UTC)
     for seq in range(20):
