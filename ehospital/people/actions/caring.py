@@ -37,14 +37,28 @@ def begin_care(
 
     Args:
         source: what made the relationship, `occupancy:<id>`; `end_care` ends by it.
+    Raises:
+        NotPermitted: `by` may not place this patient; nothing is written.
     """
+    access.require(by, access.Permission.PATIENT_PLACE, patient_id=patient_id)
+    return _begin(
+        patient_id, kind, source, DateTimeTZRange(at, until), by=by, at=at, staff_id=staff_id, unit_id=unit_id
+    )
+
+
+def _begin(
+    patient_id: UUID,
+    kind: CareRelationship.Kind,
+    source: str,
+    during: DateTimeTZRange,
+    *,
+    by: access.Actor,
+    at: datetime,
+    staff_id: UUID | None = None,
+    unit_id: UUID | None = None,
+) -> UUID:
     made = CareRelationship.objects.create(
-        patient_id=patient_id,
-        staff_id=staff_id,
-        unit_id=unit_id,
-        kind=kind,
-        source=source,
-        during=DateTimeTZRange(at, until),
+        patient_id=patient_id, staff_id=staff_id, unit_id=unit_id, kind=kind, source=source, during=during
     )
     audit.record("care.created", by=by, at=at, patient_id=patient_id, subject=source, details={"kind": kind})
     return made.id
@@ -55,19 +69,27 @@ def receive(*, patient_id: UUID, unit_id: UUID, source: str, by: access.Actor, a
     """Put a patient whose record came from another system on a unit's list, unless that was done before.
 
     Who was taken off the list since stays off it: a later import from the same source puts nobody back.
+
+    Raises:
+        NotPermitted: `by` may not import.
     """
+    access.require(by, access.Permission.RECORD_IMPORT)
     if not CareRelationship.objects.filter(patient_id=patient_id, unit_id=unit_id, source=source).exists():
-        begin_care(
-            patient_id=patient_id, unit_id=unit_id, kind=CareRelationship.Kind.CLINIC, source=source, by=by, at=at
-        )
+        since = DateTimeTZRange(at, None)
+        _begin(patient_id, CareRelationship.Kind.CLINIC, source, since, by=by, at=at, unit_id=unit_id)
 
 
 @transaction.atomic
 def end_care(*, source: str, by: access.Actor, at: datetime) -> int:
-    """End every running relationship of that source and return how many there were."""
+    """End every running relationship of that source and return how many there were.
+
+    Raises:
+        NotPermitted: `by` may not place one of the patients; nothing is ended.
+    """
     keys = CareRelationship.objects.filter(source=source, during__contains=at).values_list("pk", flat=True)
     running = locks.rows(CareRelationship.objects.all(), keys)
     for care in running:
+        access.require(by, access.Permission.PATIENT_PLACE, patient_id=care.patient_id)
         care.during = DateTimeTZRange(care.during.lower, at)
         care.save(update_fields=["during"])
         audit.record("care.ended", by=by, at=at, patient_id=care.patient_id, subject=source)

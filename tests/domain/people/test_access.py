@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, actions
 from ehospital.people.access import Permission, Role
 from ehospital.people.models import CareRelationship, Patient
@@ -16,14 +17,14 @@ from tests.factories.people import NOON
 pytestmark = pytest.mark.django_db
 
 
-def care_for(patient_id, *, unit_id=None, staff_id=None, until=None):
+def care_for(patient_id, *, unit_id=None, staff_id=None, until=None, by=None):
     actions.begin_care(
         patient_id=patient_id,
         unit_id=unit_id,
         staff_id=staff_id,
         kind=CareRelationship.Kind.WARD,
         source="test:1",
-        by=people.machinery(),
+        by=by or people.machinery(),
         at=NOON,
         until=until,
     )
@@ -81,6 +82,39 @@ def test_ending_care_closes_the_chart() -> None:
     assert actions.end_care(source="test:1", by=people.machinery(), at=NOON + timedelta(minutes=5)) == 1
     later = access.later(doctor.actor, NOON + timedelta(minutes=6))
     assert not access.may(later, Permission.CHART_READ, patient_id=patient)
+
+
+@pytest.mark.parametrize("role", [Role.NURSE, Role.DOCTOR, Role.ADMINISTRATOR, Role.CASHIER])
+def test_nobody_lets_themselves_into_a_chart_by_stating_care(role: Role) -> None:
+    patient, ward = people.patient(), unit()
+    member = people.staff(role, unit_id=ward)
+    before = AuditEvent.objects.count()
+    with pytest.raises(access.NotPermitted, match=r"^Tove Berg may not place a patient in beds and clinics$"):
+        care_for(patient, unit_id=ward, by=member.actor)
+    assert not CareRelationship.objects.exists()
+    assert AuditEvent.objects.count() == before
+
+
+def test_only_who_may_place_a_patient_ends_their_care() -> None:
+    patient, ward = people.patient(), unit()
+    nurse, stranger = people.staff(Role.NURSE, unit_id=ward), people.staff(Role.NURSE)
+    care_for(patient, unit_id=ward, by=people.staff(Role.RECEPTIONIST).actor)
+    with pytest.raises(access.NotPermitted):
+        actions.end_care(source="test:1", by=stranger.actor, at=NOON + timedelta(minutes=5))
+    assert CareRelationship.objects.get().during.upper is None
+    assert actions.end_care(source="test:1", by=nurse.actor, at=NOON + timedelta(minutes=5)) == 1
+
+
+def test_a_patient_is_received_by_those_who_import_only() -> None:
+    patient, ward, source = people.patient(), unit(), "import:test"
+    with pytest.raises(access.NotPermitted):
+        actions.receive(
+            patient_id=patient, unit_id=ward, source=source, by=people.staff(Role.RECEPTIONIST).actor, at=NOON
+        )
+    assert not CareRelationship.objects.exists()
+    importer = people.staff(Role.ADMINISTRATOR).actor
+    actions.receive(patient_id=patient, unit_id=ward, source=source, by=importer, at=NOON)
+    assert CareRelationship.objects.get().source == source
 
 
 def test_a_patient_reads_nothing_but_the_own_record() -> None:
