@@ -13,14 +13,14 @@ _AGAIN = RetryStrategy(max_attempts=60, wait=5)
 @app.task(queue="monitoring", retry=_AGAIN)
 def tell_doors_of_device(device_id: str) -> int:
     """Copy one device to the bucket that the doors read."""
-    return actions.copy_to_bucket(actions.entries([device_id]))
+    return actions.copy_to_bucket([device_id])
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="monitoring", queueing_lock="tell_doors")
 def tell_doors(timestamp: int) -> int:
     """Mend whatever of the bucket differs from the registry, such as after a broker lost its files."""
-    return actions.copy_to_bucket(actions.entries())
+    return actions.copy_to_bucket()
 
 
 @app.periodic(cron="17 * * * *")

@@ -108,6 +108,36 @@ async def read(client: Client, device: str) -> DeviceEntry | None:
     return decode_entry(found.value or b"")
 
 
+class Held(msgspec.Struct, frozen=True):
+    """What the bucket held of a device at one revision; `entry` is None when that was nothing, or nothing readable."""
+
+    entry: DeviceEntry | None
+    revision: int
+
+
+async def held(client: Client, device: str) -> Held:
+    """Return what the bucket holds of a device, to `replace` that and nothing newer."""
+    bucket = await client.jetstream().key_value(BUCKET)
+    try:
+        found = await bucket.get(subjects.checked(device))
+    except KeyNotFoundError as gone:
+        return Held(None, (gone.entry.revision or 0) if gone.entry else 0)
+    try:
+        return Held(decode_entry(found.value or b""), found.revision or 0)
+    except MalformedEntry:
+        return Held(None, found.revision or 0)
+
+
+async def replace(client: Client, device: str, entry: DeviceEntry, *, over: Held) -> bool:
+    """Write an entry over the one that was read; False, and nothing is written, when somebody changed it since."""
+    bucket = await client.jetstream().key_value(BUCKET)
+    try:
+        await bucket.update(subjects.checked(device), encode_entry(entry), last=over.revision)
+    except KeyWrongLastSequenceError:
+        return False
+    return True
+
+
 async def revoke(client: Client, device: str) -> bool:
     """Keep a device out from now on, and have the gateway end its connection; False when it is not known."""
     bucket = await client.jetstream().key_value(BUCKET)
