@@ -8,7 +8,7 @@ from django.conf import LazySettings
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
-from ehospital.web.kit.board import AlertCard, BedCard, tally
+from ehospital.web.kit.board import AlertCard, BedCard, BedState, tally
 from ehospital.web.kit.news import chip
 from ehospital.web.kit.styleguide import samples
 from ehospital.web.kit.vitals import vital
@@ -35,9 +35,11 @@ def beds() -> list[BedCard]:
     signs = tuple(vital(key, None) for key in ("rr", "spo2", "sbp", "hr", "temp"))
     known = (vital("rr", 15), vital("spo2", 97, oxygen_l_min=0), vital("sbp", 120, second=70), vital("hr", 70))
     return [
-        BedCard("b1", "A1", "live", patient_id="p1", name="Sample, A", url="#", news=chip(2, "low"), vitals=known),
-        BedCard("b2", "A2", "silent", "No signal", "p2", "Sample, B", "#", "", chip(None), signs),
-        BedCard("b3", "A3", "empty"),
+        BedCard(
+            "b1", "A1", BedState.LIVE, patient_id="p1", name="Sample, A", url="#", news=chip(2, "low"), vitals=known
+        ),
+        BedCard("b2", "A2", BedState.SILENT, "No signal", "p2", "Sample, B", "#", "", chip(None), signs),
+        BedCard("b3", "A3", BedState.EMPTY),
     ]
 
 
@@ -138,6 +140,21 @@ def test_an_older_message_and_another_patients_change_nothing(board: Page, line:
     expect(board.locator("#bed-A2 [data-k=hr]")).to_have_text("99")
     assert board.locator("#bed-A1 [data-k=hr]").inner_text() == "80"
     assert board.evaluate("heard.map(([name]) => name)") == ["catchup"]
+
+
+def test_a_message_for_a_free_bed_fetches_the_board_and_puts_no_number_on_it(board: Page, line: Line) -> None:
+    before = board.locator("[data-bed=b3]").evaluate("(bed) => bed.outerHTML")
+    vitals(line, bed="b3", patient="p3")
+    board.wait_for_function("heard.length === 1")
+    assert board.evaluate("heard.map(([name]) => name)") == ["catchup"]
+    assert board.locator("[data-bed=b3]").evaluate("(bed) => bed.outerHTML") == before
+
+
+def test_a_card_without_a_name_is_never_patched(board: Page, line: Line) -> None:
+    board.locator("#bed-A1").evaluate("(bed) => bed.setAttribute('data-patient', '')")
+    vitals(line, v={**WELL, "hr": 99})
+    board.wait_for_function("heard.length === 1")
+    assert board.locator("#bed-A1 [data-k=hr]").inner_text() == "70"
 
 
 def test_a_line_that_falls_quiet_is_called_stale_and_looks_it(board: Page, line: Line) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,15 @@ from django.utils.translation import gettext as _
 from ehospital.web.kit.news import NewsChip
 from ehospital.web.kit.sparkline import Spark
 from ehospital.web.kit.vitals import Vital
+
+
+class BedState(StrEnum):
+    """What a bed shows; the words are those of the stream's messages and of monitoring's `BedView.state`."""
+
+    LIVE = "live"
+    PARTIAL = "partial"  # an incomplete set
+    SILENT = "silent"  # a monitor that stopped sending, or none at all
+    EMPTY = "empty"  # nobody lies there
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +72,13 @@ def _span(minutes: int) -> str:
 class BedCard:
     """One bed of a board.
 
-    `state`: live, partial (an incomplete set), silent (a monitor that stopped sending, or none at all) or empty
-    (nobody lies there; `state_words` may say why: cleaning, blocked). `patient_*`, `vitals`, `sparks` and `news` stay
-    empty in an empty bed.
+    `state_words` say why an empty bed takes nobody (cleaning, blocked). `patient_*`, `vitals`, `sparks` and `news`
+    stay empty in an empty bed.
     """
 
     id: UUID | str
     code: str
-    state: str
+    state: BedState
     state_words: str = ""
     patient_id: UUID | str = ""
     name: str = ""

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ehospital.clinical.models import SafetyFlag
 from ehospital.monitoring.queries import AlertView, BedView, News, Vitals
-from ehospital.web.kit.board import AlertCard, BedCard, Flag, due
+from ehospital.web.kit.board import AlertCard, BedCard, BedState, Flag, due
 from ehospital.web.kit.news import NewsChip, chip
 from ehospital.web.kit.sparkline import spark
 from ehospital.web.kit.vitals import Vital, vital, written
@@ -58,18 +58,18 @@ def _number(value: float | str) -> float | None:
 def bed_card(bed: BedView, *, at: datetime, flags: tuple[Flag, ...] = ()) -> BedCard:
     """Return the card of one bed."""
     if bed.patient is None or bed.vitals is None:
-        return BedCard(bed.bed_id, bed.code, "free")
-    silent = bed.state == "silent"
+        return BedCard(bed.bed_id, bed.code, BedState.EMPTY)
+    state = BedState(bed.state)
     return BedCard(
         id=bed.bed_id,
         code=bed.code,
-        state=bed.state,
+        state=state,
         state_words=signal_words(bed.vitals, at),
         patient_id=bed.patient.id,
         name=bed.patient.name,
         url=reverse("chart", args=[bed.patient.id]),
         about=_about(bed),
-        news=news_chip(bed.vitals.news, silent=silent),
+        news=news_chip(bed.vitals.news, silent=state is BedState.SILENT),
         vitals=signs(bed.vitals),
         sparks=tuple(spark(key, points, until=at) for key, points in bed.spark.items()),
         flags=flags,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import LazySettings
@@ -29,6 +30,12 @@ def demo(settings: LazySettings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the test began: what was measured when the tests were collected may be old by then."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """A browser in which somebody has signed in."""
@@ -44,13 +51,14 @@ SignIn = Callable[..., SignedIn]
 def sign_in(db: None) -> SignIn:
     """A function that signs a member of staff with a role in, through the real form."""
 
-    def enter(role: Role, **more: object) -> SignedIn:
+    def enter(role: Role, *, username: str = "", **more: object) -> SignedIn:
         member = people.staff(role, family=f"Berg-{role}", **more)  # type: ignore[arg-type]
+        name = username or str(role)
         actions.give_account(
-            username=f"{role}", password=PASSWORD, staff_id=member.id, by=people.machinery(), at=people.NOON
+            username=name, password=PASSWORD, staff_id=member.id, by=people.machinery(), at=people.NOON
         )
         client = Client()
-        answer = client.post("/accounts/login/", {"login": f"{role}", "password": PASSWORD})
+        answer = client.post("/accounts/login/", {"login": name, "password": PASSWORD})
         assert answer.status_code == 302, answer.content.decode()[:2000]
         return SignedIn(client, member)
 

@@ -1,6 +1,6 @@
 """A chart: what it shows, to whom, and what it writes down about being opened."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,19 +15,12 @@ from tests.factories import monitoring as wards
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.now(UTC)
 TABS = ("", "observations/", "observations/record/", "results/", "medicines/", "history/", "documents/", "timeline/")
 
 
-@pytest.fixture(autouse=True)
-def just_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin each test now: what was measured when the tests were collected may be old by then."""
-    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC))
-
-
 @pytest.fixture
-def ward() -> wards.WardOfTests:
-    return wards.ward(NOW)
+def ward(now: datetime) -> wards.WardOfTests:
+    return wards.ward(now)
 
 
 @pytest.fixture
@@ -104,8 +97,8 @@ def test_the_summary_asks_the_database_at_most_twenty_times(
     monitoring.record_observations(
         ward.patient_ids[0],
         wards.ILL,
-        by=people.machinery(NOW),
-        at=NOW - timedelta(minutes=5),  # type: ignore[arg-type]
+        by=people.machinery(ward.at),
+        at=ward.at - timedelta(minutes=5),  # type: ignore[arg-type]
     )
     with CaptureQueriesContext(connection) as asked:
         nurse.client.get(chart)

@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.http import HttpRequest
 
-from ehospital.web.kit.board import AlertCard, BedCard, Flag, due
+from ehospital.web.kit.board import AlertCard, BedCard, BedState, Flag, due
 from ehospital.web.kit.news import chip
 from ehospital.web.kit.styleguide import samples
 from ehospital.web.kit.vitals import vital
@@ -24,7 +24,7 @@ def words(html: str) -> str:
 
 def test_a_silent_bed_shows_a_question_mark_and_says_so(draw: Draw) -> None:
     bed = BedCard(
-        "b1", "A1", "silent", state_words="No signal 6 min", patient_id="p1", name="Sample, A", url="/x/",
+        "b1", "A1", BedState.SILENT, state_words="No signal 6 min", patient_id="p1", name="Sample, A", url="/x/",
         news=chip(0, "zero", silent=True), vitals=(vital("hr", 72),), due=due(None),
     )  # fmt: skip
     html = draw('<c-bed :bed="bed" />', bed=bed)
@@ -39,13 +39,13 @@ def test_a_silent_bed_shows_a_question_mark_and_says_so(draw: Draw) -> None:
 
 def test_every_safety_flag_is_written_out(draw: Draw) -> None:
     flags = tuple(Flag(text) for text in ("Falls", "Isolation", "Nil by mouth", "One-to-one care", "Swallowing risk"))
-    html = draw('<c-bed :bed="bed" />', bed=BedCard("b", "A1", "live", patient_id="p", name="S", flags=flags))
+    html = draw('<c-bed :bed="bed" />', bed=BedCard("b", "A1", BedState.LIVE, patient_id="p", name="S", flags=flags))
     assert [flag.text for flag in flags if flag.text in html] == [flag.text for flag in flags]
     assert not re.search(r"\+\d", words(html))
 
 
 def test_an_empty_bed_is_no_patient(draw: Draw) -> None:
-    html = draw('<c-bed :bed="bed" />', bed=BedCard("b", "A1", "empty", state_words="Cleaning"))
+    html = draw('<c-bed :bed="bed" />', bed=BedCard("b", "A1", BedState.EMPTY, state_words="Cleaning"))
     assert "Cleaning" in html
     assert "data-patient" not in html
     assert "data-vitals" not in html
@@ -108,7 +108,7 @@ def test_what_people_typed_stays_text(draw: Draw, source: str) -> None:
 
 
 def test_a_bed_and_an_alert_keep_what_people_typed_as_text(draw: Draw) -> None:
-    bed = BedCard(EVIL, EVIL, "live", EVIL, EVIL, EVIL, "/x/", EVIL, chip(1, "low"), flags=(Flag(EVIL),))
+    bed = BedCard(EVIL, EVIL, BedState.LIVE, EVIL, EVIL, EVIL, "/x/", EVIL, chip(1, "low"), flags=(Flag(EVIL),))
     alert = AlertCard(EVIL, "high", EVIL, NOON, patient_name=EVIL, owner=EVIL, url="/x/")
     for html in (draw('<c-bed :bed="bed" />', bed=bed), draw('<c-alert :alert="alert" />', alert=alert)):
         assert "<script" not in html

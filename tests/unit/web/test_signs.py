@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ehospital.web.kit.board import BedCard, due, tally
+from ehospital.web.kit.board import BedCard, BedState, due, tally
 from ehospital.web.kit.news import chip
 from ehospital.web.kit.plots import plot
 from ehospital.web.kit.sparkline import spark
@@ -89,11 +89,11 @@ def test_continuous_monitoring_has_no_next_time() -> None:
 
 def test_beds_without_a_known_score_are_counted_apart() -> None:
     cards = [
-        BedCard("1", "A1", "live", news=chip(0, "zero")),
-        BedCard("2", "A2", "silent", news=chip(0, "zero", silent=True)),
-        BedCard("3", "A3", "partial", news=chip(1, "low", partial=True)),
-        BedCard("4", "A4", "partial", news=chip(8, "high", partial=True)),
-        BedCard("5", "A5", "empty"),
+        BedCard("1", "A1", BedState.LIVE, news=chip(0, "zero")),
+        BedCard("2", "A2", BedState.SILENT, news=chip(0, "zero", silent=True)),
+        BedCard("3", "A3", BedState.PARTIAL, news=chip(1, "low", partial=True)),
+        BedCard("4", "A4", BedState.PARTIAL, news=chip(8, "high", partial=True)),
+        BedCard("5", "A5", BedState.EMPTY),
     ]
     assert {one.news.band: one.count for one in tally(cards)} == {
         "high": 1, "medium": 0, "lowmed": 0, "low": 0, "unknown": 2, "zero": 1,

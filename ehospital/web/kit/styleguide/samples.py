@@ -9,7 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 
 from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
-from ehospital.web.kit.board import AlertCard, BedCard, Flag, due, tally
+from ehospital.web.kit.board import AlertCard, BedCard, BedState, Flag, due, tally
 from ehospital.web.kit.news import NewsChip, chip
 from ehospital.web.kit.plots import plot
 from ehospital.web.kit.sparkline import spark
@@ -99,19 +99,35 @@ def beds() -> list[BedCard]:
     well: dict[str, Any] = {**sick, "vitals": vitals("well")}
     confused = (Flag("New confusion", "bad"), *flags)
     return [
-        BedCard("s1", "A1", "live", patient_id="p1", news=chip(0, "zero"), due=due(200), **well),
+        BedCard("s1", "A1", BedState.LIVE, patient_id="p1", news=chip(0, "zero"), due=due(200), **well),
         BedCard(
-            "s2", "A2", "live", patient_id="p2", news=chip(2, "low", trend="down"), flags=flags[:1], due=due(35), **well
+            "s2",
+            "A2",
+            BedState.LIVE,
+            patient_id="p2",
+            news=chip(2, "low", trend="down"),
+            flags=flags[:1],
+            due=due(35),
+            **well,
         ),
         BedCard(
-            "s3", "A3", "live", patient_id="p3", news=chip(12, "high", trend="up"), flags=confused, due=due(-12), **sick
+            "s3",
+            "A3",
+            BedState.LIVE,
+            patient_id="p3",
+            news=chip(12, "high", trend="up"),
+            flags=confused,
+            due=due(-12),
+            **sick,
         ),
-        BedCard("s4", "A4", "live", patient_id="p4", news=chip(3, "lowmed"), flags=flags[:2], due=due(0), **sick),
-        BedCard("s5", "A5", "live", patient_id="p5", news=chip(6, "medium"), due=due(75), **sick),
+        BedCard(
+            "s4", "A4", BedState.LIVE, patient_id="p4", news=chip(3, "lowmed"), flags=flags[:2], due=due(0), **sick
+        ),
+        BedCard("s5", "A5", BedState.LIVE, patient_id="p5", news=chip(6, "medium"), due=due(75), **sick),
         BedCard(
             "s6",
             "A6",
-            "silent",
+            BedState.SILENT,
             state_words="No signal 6 min",
             patient_id="p6",
             news=chip(0, "zero", silent=True),
@@ -122,7 +138,7 @@ def beds() -> list[BedCard]:
         BedCard(
             "s7",
             "B1",
-            "partial",
+            BedState.PARTIAL,
             state_words="Incomplete",
             patient_id="p7",
             news=chip(1, "low", partial=True, missing=["temp"]),
@@ -132,7 +148,7 @@ def beds() -> list[BedCard]:
         BedCard(
             "s8",
             "B2",
-            "silent",
+            BedState.SILENT,
             state_words="No monitor",
             patient_id="p8",
             name="Sample, B",
@@ -142,8 +158,8 @@ def beds() -> list[BedCard]:
             vitals=vitals("missing"),
             due=due(20),
         ),
-        BedCard("s9", "B3", "empty"),
-        BedCard("s10", "B4", "empty", state_words="Cleaning"),
+        BedCard("s9", "B3", BedState.EMPTY),
+        BedCard("s10", "B4", BedState.EMPTY, state_words="Cleaning"),
     ]
 
 

@@ -171,7 +171,7 @@
     if (message.bed && document.querySelector(`[data-bed="${CSS.escape(message.bed)}"]:not([data-vitals])`)) catchUp();
     document.querySelectorAll(marks.join(",")).forEach((place) => {
       // A bed that somebody else lies in now is drawn anew by the page, never patched with another patient's values.
-      if (message.patient && place.dataset.patient && place.dataset.patient !== message.patient) { catchUp(); return; }
+      if (message.patient && place.dataset.patient !== message.patient) { catchUp(); return; }
       const last = Number(place.dataset.at || 0);
       if (message.at < last) return;
       place.dataset.at = String(message.at);
