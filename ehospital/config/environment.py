@@ -1,6 +1,8 @@
 """What the environment says, read in one place and refused in words when it is missing or malformed."""
 
+import logging
 import os
+import zoneinfo
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -35,6 +37,46 @@ def flag(name: str, *, default: bool = False) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     _refuse(name, f"is {value!r}, which is neither yes nor no", "1")
+
+
+def number(name: str, *, default: int, least: int = 0, most: int = 65535) -> int:
+    """Return a whole number between two bounds."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
+        _refuse(name, f"is {value!r}, not a whole number from {least} to {most}", str(default or least))
+    return int(value)
+
+
+def hosts() -> list[str]:
+    """Return the names under which the pages may be asked for."""
+    value = text("EHOSPITAL_ALLOWED_HOSTS", example="hospital.example,10.0.0.5", default="localhost,127.0.0.1,[::1]")
+    return [host.strip() for host in value.split(",") if host.strip()]
+
+
+def time_zone() -> str:
+    """Return the name of the hospital's time zone."""
+    value = text("EHOSPITAL_TIME_ZONE", example="Europe/Oslo", default="UTC")
+    if value not in zoneinfo.available_timezones():
+        _refuse("EHOSPITAL_TIME_ZONE", f"is {value!r}, which is no time zone", "Europe/Oslo")
+    return value
+
+
+def log_level() -> str:
+    """Return how much the processes say."""
+    value = text("EHOSPITAL_LOG_LEVEL", example="INFO", default="INFO").upper()
+    if value not in logging.getLevelNamesMapping():
+        _refuse("EHOSPITAL_LOG_LEVEL", f"is {value!r}", "INFO")
+    return value
+
+
+def nats_url() -> str:
+    """Return the broker's address; empty in a process that has nothing to tell it."""
+    value = os.environ.get("EHOSPITAL_NATS_URL", "").strip()
+    if value and (urlsplit(value).scheme not in {"nats", "tls"} or not urlsplit(value).hostname):
+        _refuse("EHOSPITAL_NATS_URL", "is not a nats:// or tls:// address", "nats://web:secret@nats.example:4222")
+    return value
 
 
 def data_folder() -> Path:
@@ -81,12 +123,16 @@ def email(name: str = "EHOSPITAL_EMAIL_URL") -> dict[str, object]:
         return {"EMAIL_BACKEND": "ehospital.foundation.inbox.InboxBackend"}
     example = "smtp://user:secret@mail.example:587"
     url = urlsplit(value)
+    try:
+        port = url.port
+    except ValueError:
+        _refuse(name, "has a port that is not a number", example)
     if url.scheme not in {"smtp", "smtps"} or not url.hostname:
         _refuse(name, "is not an smtp:// or smtps:// address", example)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": url.hostname,
-        "EMAIL_PORT": url.port or (465 if url.scheme == "smtps" else 587),
+        "EMAIL_PORT": port or (465 if url.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(url.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
         "EMAIL_USE_SSL": url.scheme == "smtps",

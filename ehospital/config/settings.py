@@ -13,11 +13,10 @@ DATA = environment.data_folder()
 DEMO = environment.flag("EHOSPITAL_DEMO")
 DEBUG = False
 SECRET_KEY = environment.secret_key()
-ALLOWED_HOSTS = environment.text(
-    "EHOSPITAL_ALLOWED_HOSTS", example="hospital.example,10.0.0.5", default="localhost,127.0.0.1,[::1]"
-).split(",")
+HOSPITAL_NAME = environment.text("EHOSPITAL_NAME", example="St Olav's Hospital", default="E-Hospital")
+ALLOWED_HOSTS = environment.hosts()
 HTTPS = environment.flag("EHOSPITAL_HTTPS", default=False)
-NATS_URL = environment.text("EHOSPITAL_NATS_URL", example="nats://web:secret@nats.example:4222", default="")
+NATS_URL = environment.nats_url()
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -104,7 +103,7 @@ assert isinstance(_options, dict)
 _options.setdefault("connect_timeout", "5")
 _options["pool"] = {
     "min_size": 1,
-    "max_size": int(environment.text("EHOSPITAL_DATABASE_POOL", example="10", default="10")),
+    "max_size": environment.number("EHOSPITAL_DATABASE_POOL", default=10, least=1, most=500),
     "timeout": 10,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -143,7 +142,7 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 # Addresses are typed by the desk or the administrator, who give the accounts; nobody signs up with a foreign one.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_TOTP_ISSUER = "E-Hospital"
+MFA_TOTP_ISSUER = HOSPITAL_NAME
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one long shift
@@ -182,7 +181,7 @@ LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = environment.text("EHOSPITAL_TIME_ZONE", example="Europe/Oslo", default="UTC")
+TIME_ZONE = environment.time_zone()
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 
 STATIC_URL = "/static/"
@@ -212,6 +211,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.text("EHOSPITAL_LOG_LEVEL", example="INFO", default="INFO")},
+    "root": {"handlers": ["console"], "level": environment.log_level()},
     "loggers": {"django.server": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
 }

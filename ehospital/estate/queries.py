@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ehospital.estate.models import Bed, Occupancy, Ward
+from ehospital.estate.models import Bed, Occupancy, Site, Ward
 from ehospital.people import access
 
 
@@ -28,6 +28,12 @@ def ward(ward_id: UUID, *, viewer: access.Actor) -> Ward:
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.WARD_READ.value} there")
     return found
+
+
+def site_called(name: str, *, viewer: access.Actor) -> UUID | None:
+    """Return the id of the site of that name, whatever its case; the oldest when there are several."""
+    access.require(viewer, access.Permission.ACCOUNT_MANAGE)
+    return Site.objects.filter(name__iexact=name.strip()).order_by("id").values_list("pk", flat=True).first()
 
 
 def beds(ward_id: UUID) -> "QuerySet[Bed]":

@@ -1,6 +1,5 @@
 """`ehospital serve PROCESS`: one process of the hospital, told by its environment what it needs."""
 
-import os
 from collections.abc import Callable
 from enum import StrEnum
 from importlib import import_module
@@ -11,6 +10,7 @@ import typer
 
 from ehospital.cli.failure import CommandFailed
 from ehospital.cli.hospital.options import Options, data_folder
+from ehospital.config import environment
 
 app = typer.Typer(add_completion=False)
 LOOPBACK = "127.0.0.1"
@@ -70,11 +70,11 @@ def _web(application: str, host: str, port: int, *, made_by_call: bool) -> None:
             application,
             factory=made_by_call,
             host=host,
-            port=int(os.environ.get("EHOSPITAL_HEALTH_PORT") or port),
+            port=port,
             timeout_graceful_shutdown=3,
             server_header=False,
-            proxy_headers=os.environ.get("EHOSPITAL_HTTPS", "") != "",
-            log_level=os.environ.get("EHOSPITAL_LOG_LEVEL", "info").lower(),
+            proxy_headers=environment.flag("EHOSPITAL_HTTPS"),
+            log_level=environment.log_level().lower(),
             access_log=False,
         )
     except SystemExit as ended:  # uvicorn exits 3 when the application does not start; its words are on stderr

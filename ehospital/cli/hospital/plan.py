@@ -58,7 +58,9 @@ def _process(
 ) -> Part:
     def prepare() -> Launch:
         around.renew(*PORTS_OF.get(name, (name,)))
-        return around.launch(name, "ehospital", *command, database=database, broker=broker, health=name)
+        listens = ("--port", str(around.ports[name])) if name == "web" else ()
+        health = None if name == "web" else name
+        return around.launch(name, "ehospital", *command, *listens, database=database, broker=broker, health=health)
 
     return Part(name, prepare, lambda: http_ready(around.health_url(name)), needs=needs)
 

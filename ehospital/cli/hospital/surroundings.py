@@ -118,7 +118,6 @@ class Surroundings:
             "EHOSPITAL_DATABASE_URL": self.database_url(database) if database else None,
             "EHOSPITAL_DATABASE_OWNER_URL": self.database_url("owner") if database == "owner" else None,
             "EHOSPITAL_NATS_URL": self.nats_url(broker) if broker else None,
-            "EHOSPITAL_BASE_URL": self.base_url,
             "EHOSPITAL_MQTT_HOST": host,
             "EHOSPITAL_MQTT_PORT": str(port),
             "EHOSPITAL_INGEST_PORT": str(self.ports["ingest"]),

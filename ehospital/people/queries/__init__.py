@@ -11,7 +11,7 @@ from ehospital.people.queries.finding import (
     hospital_number,
     patient,
 )
-from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit
+from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
 
 __all__ = [
     "FOUND_AT_MOST",
@@ -27,5 +27,6 @@ __all__ = [
     "hospital_number",
     "patient",
     "receiving_unit",
+    "unit_called",
     "who_looked",
 ]

@@ -27,12 +27,27 @@ def receiving_unit(name: str = "", *, viewer: access.Actor) -> UnitSummary | Non
         NoSuchUnit: the name fits no unit, or several.
     """
     access.require(viewer, access.Permission.RECORD_IMPORT)
-    if not name:
-        chosen = list(Unit.objects.filter(receives_imports=True))
-    else:
-        chosen = list(Unit.objects.filter(name__iexact=name.strip()))
-        if len(chosen) != 1:
-            known = ", ".join(Unit.objects.order_by("name").values_list("name", flat=True)) or "none yet"
-            problem = "Several units are" if chosen else "No unit is"
-            raise NoSuchUnit(f"{problem} called {name!r}; there are: {known}")
-    return UnitSummary(chosen[0].pk, chosen[0].name) if chosen else None
+    if name:
+        return _called(name)
+    found = Unit.objects.filter(receives_imports=True).first()
+    return UnitSummary(found.pk, found.name) if found else None
+
+
+def unit_called(name: str, *, viewer: access.Actor) -> UnitSummary:
+    """Return the unit of that name, whatever its case.
+
+    Raises:
+        NotPermitted: the viewer may not manage accounts.
+        NoSuchUnit: the name fits no unit, or several.
+    """
+    access.require(viewer, access.Permission.ACCOUNT_MANAGE)
+    return _called(name)
+
+
+def _called(name: str) -> UnitSummary:
+    chosen = list(Unit.objects.filter(name__iexact=name.strip()))
+    if len(chosen) != 1:
+        known = ", ".join(Unit.objects.order_by("name").values_list("name", flat=True)) or "none yet"
+        problem = "Several units are" if chosen else "No unit is"
+        raise NoSuchUnit(f"{problem} called {name!r}; there are: {known}")
+    return UnitSummary(chosen[0].pk, chosen[0].name)

@@ -1,0 +1,109 @@
+"""The first steps of a real installation: a ward, people, a monitor; nothing by hand in the database."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ehospital.people import access
+from tests.engines import Clone
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+NURSE = ("accounts", "add", "t.berg", "--given", "Tove", "--family", "Berg", "--role", "nurse", "--unit", "ward 4")
+
+
+@pytest.fixture
+def clone(clone_database: Callable[[], Clone]) -> Clone:
+    """An empty hospital of this test alone."""
+    return clone_database()
+
+
+@pytest.fixture
+def ehospital(clone: Clone, tmp_path: Path) -> Run:
+    """Run `ehospital` on it, as the role that commands have."""
+
+    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+        told = {"EHOSPITAL_DATABASE_URL": clone.url("ehospital_worker"), "EHOSPITAL_DATA": str(tmp_path / "data")}
+        return subprocess.run(
+            [sys.executable, "-m", "ehospital", *words],
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+            env={**os.environ, **told},
+        )
+
+    return run
+
+
+def rows(clone: Clone, question: str) -> list[tuple[object, ...]]:
+    import psycopg
+
+    with psycopg.connect(clone.url()) as connection:
+        return connection.execute(question).fetchall()  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_hospital_begins_with_a_ward_its_people_and_a_monitor(ehospital: Run, clone: Clone) -> None:
+    done = ehospital("wards", "add", "Ward 4", "--room", "Bay A=A1,A2", "--room", "S1=S1")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Ward 4: 3 beds in 2 rooms."), done.stderr
+    again = ehospital("wards", "add", "Ward 5", "--room", "Bay B=B1")
+    assert again.returncode == 0, again.stderr
+    assert rows(clone, "SELECT count(*) FROM estate_site") == [(1,)], "one building for both"
+
+    added = ehospital(*NURSE, "--json")
+    assert added.returncode == 0, added.stderr
+    told = json.loads(added.stdout)
+    assert (told["username"], told["roles"], len(told["password"]) >= 12) == ("t.berg", ["nurse"], True)
+    assert rows(
+        clone,
+        "SELECT a.username, r.role, u.name FROM people_account a JOIN people_staffrole r USING (staff_id)"
+        " JOIN people_unitmembership m USING (staff_id) JOIN people_unit u ON u.id = m.unit_id",
+    ) == [("t.berg", "nurse", "Ward 4")]
+
+    device = ehospital("devices", "register", "mon-1", "--ward", "Ward 4", "--json")
+    assert device.returncode == 0, device.stderr
+    secret = json.loads(device.stdout)["password"]
+    renewed = json.loads(ehospital("devices", "renew", "mon-1", "--json").stdout)["password"]
+    assert secret != renewed and len(renewed) >= 40
+    assert ehospital("devices", "revoke", "mon-1").returncode == 0
+    assert rows(clone, "SELECT revoked FROM monitoring_device") == [(True,)]
+    actions = {action for (action,) in rows(clone, "SELECT action FROM foundation_auditevent")}
+    assert {"ward.created", "account.created", "role.created", "device.registered", "device.revoked"} <= actions
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (NURSE, "No unit is called 'ward 4'; there are: none yet. Add it first: `ehospital wards add`."),
+        ((*NURSE[:-4], "--role", "king"), "There is no role 'king'. Choose among doctor, nurse, pharmacist,"),
+        (("wards", "add", "Ward 4", "--room", "A1,A2"), "'A1,A2' is no room with its beds. Write it as"),
+        (("devices", "register", "mon 1"), "That is no name of a device. Use letters, digits, - and _."),
+        (("devices", "register", "mon-1", "--ward", "X"), "There is no ward 'X'. Add it first: `ehospital wards add`."),
+        (("devices", "register", "mon-1", "--type", "kettle"), "There is no type 'kettle'. Choose among monitor,"),
+        (("devices", "revoke", "mon-1"), "there is no device 'mon-1'. Add it first: `ehospital devices register`."),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_nothing_is_written(
+    ehospital: Run, clone: Clone, words: tuple[str, ...], said: str
+) -> None:
+    done = ehospital(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"ehospital: {said}"), done.stderr
+    assert done.stderr.count("\n") == 1
+    assert rows(clone, "SELECT count(*) FROM people_staffmember") == [(0,)]
+
+
+def test_a_name_is_given_once(ehospital: Run, clone: Clone) -> None:
+    words = [*NURSE[:-2]]
+    assert ehospital(*words).returncode == 0
+    done = ehospital(*words)
+    assert done.stderr == "ehospital: Somebody signs in as 't.berg' already. Choose another name.\n"
+    assert rows(clone, "SELECT count(*) FROM people_staffmember") == [(1,)]
+
+
+def test_every_role_of_the_table_can_be_given() -> None:
+    assert {role.value for role in access.Role} == set(access.TABLE) - {"patient", "device", "system"}

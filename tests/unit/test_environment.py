@@ -1,0 +1,43 @@
+"""A variable that is missing or malformed stops the process in words that name it."""
+
+import pytest
+
+from ehospital.config import environment
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("EHOSPITAL_DATABASE_POOL", "x", lambda: environment.number("EHOSPITAL_DATABASE_POOL", default=10, least=1)),
+        ("EHOSPITAL_DATABASE_POOL", "0", lambda: environment.number("EHOSPITAL_DATABASE_POOL", default=10, least=1)),
+        ("EHOSPITAL_DATABASE_POOL", "²", lambda: environment.number("EHOSPITAL_DATABASE_POOL", default=10, least=1)),
+        ("EHOSPITAL_EMAIL_URL", "smtp://mail.example:58x", environment.email),
+        ("EHOSPITAL_EMAIL_URL", "mail.example", environment.email),
+        ("EHOSPITAL_TIME_ZONE", "Mars", environment.time_zone),
+        ("EHOSPITAL_LOG_LEVEL", "verbose", environment.log_level),
+        ("EHOSPITAL_NATS_URL", "http://nats.example", environment.nats_url),
+        ("EHOSPITAL_HTTPS", "perhaps", lambda: environment.flag("EHOSPITAL_HTTPS")),
+        ("EHOSPITAL_SECRET_KEY", "short", environment.secret_key),
+        ("EHOSPITAL_DATABASE_URL", "mysql://u@h/d", environment.database),
+    ],
+)
+def test_a_malformed_variable_is_refused_by_name_with_an_example(
+    name: str, value: str, read: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert callable(read)
+    with pytest.raises(environment.BadEnvironment) as refused:
+        read()
+    assert str(refused.value).startswith(f"{name} ")
+    assert f"Example: {name}=" in str(refused.value)
+
+
+def test_hosts_may_be_written_with_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EHOSPITAL_ALLOWED_HOSTS", "hospital.example, 10.0.0.5 ,")
+    assert environment.hosts() == ["hospital.example", "10.0.0.5"]
+
+
+@pytest.mark.parametrize(("value", "meant"), [("0", False), ("off", False), ("1", True), ("Yes", True), ("", False)])
+def test_a_flag_is_what_people_mean(value: str, meant: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EHOSPITAL_HTTPS", value)
+    assert environment.flag("EHOSPITAL_HTTPS") is meant
