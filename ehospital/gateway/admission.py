@@ -52,7 +52,13 @@ class Admission:
             raise NotAdmitted(Reason.NOT_READY, trouble)
         return entry
 
-    def still_admitted(self, device: str) -> bool:
-        """Tell whether a device that is in may stay; asked only while the directory is current."""
+    def still_admitted(self, device: str, fingerprint: str) -> bool:
+        """Tell whether a connection may stay: its device may come in, by the very entry that it came in by.
+
+        Asked only while the directory is current.
+
+        Args:
+            fingerprint: of the entry by which it came in.
+        """
         entry = self._directory.get(device)
-        return entry is not None and not entry.revoked
+        return entry is not None and not entry.revoked and entry.fingerprint == fingerprint

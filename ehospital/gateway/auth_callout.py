@@ -73,4 +73,4 @@ class AuthCallout:
             self._refusals.add("mqtt", shown.user, refused.reason, refused.detail)
             return Refused(refused.reason.value)
         ADMITTED.inc()
-        return Admitted(shown.user, entry.kinds)
+        return Admitted(shown.user, entry.kinds, entry.fingerprint)

@@ -30,16 +30,19 @@ class _Connected:
     server: str
     number: int
     device: str
+    fingerprint: str
 
 
 class Eviction:
     """Ends connections; NATS itself tells who is connected, so a gateway that has just started knows as well.
 
     Args:
-        still_admitted: whether a device that is in may stay.
+        still_admitted: whether a device that is in, by an entry with this fingerprint, may stay.
     """
 
-    def __init__(self, connection: Connection, directory: Directory, still_admitted: Callable[[str], bool]) -> None:
+    def __init__(
+        self, connection: Connection, directory: Directory, still_admitted: Callable[[str, str], bool]
+    ) -> None:
         self._connection = connection
         self._still_admitted = still_admitted
         self._waiting: asyncio.Queue[str | None] = asyncio.Queue()
@@ -60,9 +63,9 @@ class Eviction:
                 log.error("whether %s may stay connected was not checked", device or "every device")
 
     async def _put_out(self, device: str | None) -> None:
-        """End the connections of a changed device; without a name, of everyone who may not stay."""
+        """End the connections that may not stay: of a changed device; without a name, of everyone."""
         for one in await self._connected(device):
-            if device is None and self._still_admitted(one.device):
+            if self._still_admitted(one.device, one.fingerprint):
                 continue
             asked = orjson.dumps({"cid": one.number})
             await self._connection.request(f"server.kick.{one.server}", asked, timeout=_ANSWER_SECONDS)
@@ -73,13 +76,18 @@ class Eviction:
         found: list[_Connected] = []
         offset = 0
         while True:
-            wanted: dict[str, object] = {"limit": _PAGE, "offset": offset}
+            wanted: dict[str, object] = {"limit": _PAGE, "offset": offset, "auth": True}
             if device is not None:
                 wanted["mqtt_client"] = device
             pages = await self._asked_of_every_server(wanted)
             for page in pages:
                 found += [
-                    _Connected(page["server"]["id"], one["cid"], one["mqtt_client"])
+                    _Connected(
+                        page["server"]["id"],
+                        one["cid"],
+                        one["mqtt_client"],
+                        one.get("authorized_user", "").rpartition(".")[2],
+                    )
                     for one in page["data"].get("connections") or ()
                     if one.get("mqtt_client")
                 ]

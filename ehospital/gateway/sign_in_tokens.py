@@ -69,6 +69,8 @@ class Admitted:
 
     device: str
     kinds: Sequence[str]
+    fingerprint: str
+    """Of the entry that it came in by: the connection shows it for as long as it lasts."""
 
 
 class BadRequest(ValueError):
@@ -124,7 +126,9 @@ def _user(request: SignIn, admitted: Admitted, issuer: nkeys.KeyPair, now: int) 
     }
     if not admitted.kinds:
         rights["pub"] = {"deny": [">"]}
-    claims = {"name": device, "sub": request.user_nkey, "aud": ACCOUNT, "exp": now + SIGN_IN_LASTS_SECONDS}
+    # NATS takes the name as the connection's user from now on, and shows that to whoever asks who is connected.
+    name = f"{device}.{admitted.fingerprint}"
+    claims = {"name": name, "sub": request.user_nkey, "aud": ACCOUNT, "exp": now + SIGN_IN_LASTS_SECONDS}
     return _signed({**claims, "nats": rights}, issuer, now)
 
 

@@ -32,6 +32,11 @@ class DeviceEntry(msgspec.Struct, frozen=True):
     revoked: bool = False
     kinds: tuple[str, ...] = KINDS
 
+    @property
+    def fingerprint(self) -> str:
+        """What a connection shows of the entry that it came in by: 32 hexadecimal digits of the secret and kinds."""
+        return hashlib.sha256(" ".join((self.hash, *self.kinds)).encode()).hexdigest()[:32]
+
 
 class MalformedEntry(ValueError):
     """The bucket holds something that is no device entry; that device cannot come in."""

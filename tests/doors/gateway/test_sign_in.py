@@ -130,6 +130,59 @@ async def test_a_device_that_is_removed_is_unknown(hospital: Hospital) -> None:
     assert await sign_in(hospital, "bed-7", secret) == "Not authorized"
 
 
+async def renewed(hospital: Hospital, device: str) -> None:
+    """Give the device another secret, known to the bucket alone."""
+    kept = DeviceEntry(hash=hash_secret(new_secret(), hospital.environment.secret_key))
+    await devices_directory.put(hospital.operator, device, kept)
+
+
+async def test_who_came_in_by_the_old_secret_is_put_out_by_the_next_gateway(hospital: Hospital) -> None:
+    stolen = hospital.monitor("bed-1", await hospital.device("bed-1"))
+    narrowed = hospital.monitor("bed-2", await hospital.device("bed-2"))
+    steady = hospital.monitor("bed-3", await hospital.device("bed-3"))
+    for monitor in (stolen, narrowed, steady):
+        assert await asyncio.to_thread(monitor.connect) == "Success"
+    before = figure("ehospital_gateway_put_out_total")
+
+    await hospital.stop_gateway()
+    await renewed(hospital, "bed-1")
+    entry = await devices_directory.read(hospital.operator, "bed-2")
+    assert entry is not None
+    await devices_directory.put(hospital.operator, "bed-2", DeviceEntry(entry.hash, kinds=("status",)))
+    await hospital.start_gateway()
+
+    for monitor in (stolen, narrowed):
+        assert await asyncio.to_thread(monitor.lost.get, True, 10)
+    assert await asyncio.to_thread(stolen.connected.get, True, 10) == "Not authorized"
+    assert await asyncio.to_thread(narrowed.connected.get, True, 10) == "Success"
+    assert await asyncio.to_thread(steady.publish, "v1/vit/bed-3/frame", FRAME)
+    assert steady.lost.empty()
+    assert figure("ehospital_gateway_put_out_total") == before + 2
+
+
+async def test_a_new_secret_given_while_the_gateway_heard_nothing_ends_the_old_session(hospital: Hospital) -> None:
+    """Its feed of changes breaks while the device stays connected; afterwards everything is read anew."""
+    stolen = hospital.monitor("bed-1", await hospital.device("bed-1"))
+    assert await asyncio.to_thread(stolen.connect) == "Success"
+
+    feed = hospital.gateway.directory
+    reading = feed._read
+    held = asyncio.Event()
+
+    async def deaf() -> None:
+        await held.wait()
+        await reading()
+
+    feed._read = deaf  # type: ignore[method-assign]
+    await feed._on_break()
+    await renewed(hospital, "bed-1")
+    assert stolen.lost.empty()
+    held.set()
+
+    assert await asyncio.to_thread(stolen.lost.get, True, 10)
+    assert await asyncio.to_thread(stolen.connected.get, True, 10) == "Not authorized"
+
+
 async def test_what_was_revoked_while_no_gateway_ran_is_put_out_by_the_next(hospital: Hospital) -> None:
     stays, goes = await hospital.device("bed-1"), await hospital.device("bed-2")
     staying, going = hospital.monitor("bed-1", stays), hospital.monitor("bed-2", goes)
