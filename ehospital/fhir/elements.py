@@ -39,6 +39,10 @@ class Reading:
     zone: tzinfo
     notes: list[str] = field(default_factory=list)
 
+    def day(self, at: datetime) -> date:
+        """Return the day on the hospital's calendar at that moment."""
+        return at.astimezone(self.zone).date()
+
     def note(self, words: str) -> None:
         """Note once that a part is not kept."""
         if words not in self.notes:
@@ -180,7 +184,7 @@ class Element:
         if found and found.precision in ("month", "year"):
             self.reading.note(f"{self.path}.{name}: the day is missing")
             return None
-        return found.at.astimezone(self.reading.zone).date() if found else None
+        return self.reading.day(found.at) if found else None
 
     def period(self, name: str) -> "Period":
         """Return a Period; both ends may be None."""

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ehospital.fhir.elements import Element
+from ehospital.people import births
 from ehospital.people.details import (
     AddressDetails,
     ContactDetails,
@@ -68,21 +69,26 @@ def _name(element: Element) -> NameDetails | None:
 
 
 def _local_day(at: datetime | None, element: Element) -> date | None:
-    return at.astimezone(element.reading.zone).date() if at else None
+    return element.reading.day(at) if at else None
 
 
 def _birth(resource: Element) -> tuple[date | None, str]:
     born = resource.past(resource.moment("birthDate"), "birthDate")
     if born is None:
         return None, "unknown"
-    return born.at.astimezone(resource.reading.zone).date(), "day" if born.precision == "time" else born.precision
+    day = resource.reading.day(born.at)
+    why = births.trouble(day, today=resource.reading.day(resource.reading.at))
+    if why and day < resource.reading.day(resource.reading.at):
+        resource.reading.note(f"{resource.path}.birthDate: {why}; the patient is kept without a birth date")
+        return None, "unknown"
+    return day, "day" if born.precision == "time" else born.precision
 
 
 def _death(resource: Element, born: date | None) -> tuple[bool, datetime | None]:
     died = resource.past(resource.moment("deceasedDateTime"), "deceasedDateTime")
     if died is None:
         return resource.flag("deceasedBoolean") is True, None
-    if born and died.at.date() < born and died.precision in ("time", "day"):
+    if born and resource.reading.day(died.at) < born and died.precision in ("time", "day"):
         raise resource.refuse("deceasedDateTime", "lies before the birth")
     if died.precision in ("month", "year"):
         resource.reading.note(f"{resource.path}.deceasedDateTime: the day is missing; only the death is kept")

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 
 from ehospital.foundation import audit, locks, outbox
+from ehospital.foundation.days import hospital_day
 from ehospital.kernel.identifiers import luhn_digit, uuid7
-from ehospital.people import access, events, naming
+from ehospital.people import access, births, events, naming
 from ehospital.people.details import IdentifierDetails, PatientDetails
 from ehospital.people.models import (
     NameWord,
@@ -49,7 +50,7 @@ def register_patient(details: PatientDetails, *, by: access.Actor, at: datetime)
 
     Raises:
         NotPermitted: `by` may not register patients.
-        UnusableDetails: no name, or a birth date in the future.
+        UnusableDetails: no name, or a birth date in the future or more than 150 years back.
         IdentifierTaken: a number belongs to somebody else already.
     """
     access.require(by, access.Permission.PATIENT_REGISTER)
@@ -143,8 +144,8 @@ def _with_identifiers(details: PatientDetails, identifiers: tuple[IdentifierDeta
 def _check(details: PatientDetails, at: datetime) -> None:
     if not any(name.given or name.family for name in details.names):
         raise UnusableDetails("a patient needs at least one name; for an unknown person, use what identifies them here")
-    if details.birth_on and details.birth_on > at.date():
-        raise UnusableDetails(f"the birth date {details.birth_on} lies in the future")
+    if why := births.trouble(details.birth_on, today=hospital_day(at)):
+        raise UnusableDetails(f"the birth date {details.birth_on} {why}")
 
 
 def _next_number() -> str:

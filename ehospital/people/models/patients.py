@@ -1,12 +1,13 @@
 """A patient and how to know one from another."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import Record
 
 
@@ -77,8 +78,12 @@ class Patient(Record):
         """Return the age in whole years on that day, or None when the birth date is not known."""
         if self.birth_on is None:
             return None
-        end = min(day, self.deceased_at.date()) if self.deceased_at else day
+        end = min(day, hospital_day(self.deceased_at)) if self.deceased_at else day
         return end.year - self.birth_on.year - ((end.month, end.day) < (self.birth_on.month, self.birth_on.day))
+
+    def age_at(self, at: datetime) -> int | None:
+        """Return the age in whole years at that moment, by the hospital's calendar."""
+        return self.age_on(hospital_day(at))
 
 
 class NameWord(models.Model):

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 
 from ehospital.foundation.models import AuditEvent, OutboxMessage
 from ehospital.kernel.identifiers import luhn_valid
-from ehospital.people import access, actions, naming, queries
+from ehospital.people import access, actions, births, naming, queries
 from ehospital.people.access import Role
 from ehospital.people.details import NameDetails
 from ehospital.people.models import Patient, PatientIdentifier, PatientName
@@ -32,12 +33,45 @@ def test_a_registered_patient_has_a_number_with_a_check_digit() -> None:
     [
         ({"names": ()}, "needs at least one name"),
         ({"birth_on": date(2026, 3, 3)}, "lies in the future"),
+        ({"birth_on": date(1876, 3, 1)}, "^the birth date 1876-03-01 lies more than 150 years back$"),
+        ({"birth_on": date(1, 1, 1)}, "lies more than 150 years back"),
     ],
 )
 def test_unusable_details_are_refused_and_nothing_is_written(changes, words) -> None:
     with pytest.raises(actions.UnusableDetails, match=words):
         actions.register_patient(replace(people.details(), **changes), by=people.machinery(), at=NOON)
     assert Patient.objects.count() == AuditEvent.objects.count() == OutboxMessage.objects.count() == 0
+
+
+def test_the_oldest_who_may_be_registered_was_born_150_years_ago_today() -> None:
+    people.patient(born=date(1876, 3, 2))
+    assert Patient.objects.get().age_at(NOON) == 150
+    assert births.earliest(today=date(2024, 2, 29)) == date(1874, 2, 28)
+
+
+def test_a_birth_too_long_ago_is_refused_in_a_correction_too_and_nothing_changes() -> None:
+    key = people.patient()
+    with pytest.raises(actions.UnusableDetails, match="lies more than 150 years back"):
+        actions.revise_patient(
+            key, people.details(born=date(1870, 1, 1)), seen_version=1, by=people.machinery(), at=NOON
+        )
+    assert (Patient.objects.get().birth_on, Patient.objects.get().version) == (date(1957, 3, 14), 1)
+
+
+def test_a_newborn_of_the_night_is_registered_east_of_greenwich(settings: LazySettings) -> None:
+    """At half past one in Oslo it is still yesterday in Greenwich."""
+    settings.TIME_ZONE = "Europe/Oslo"
+    night = datetime(2026, 6, 2, 23, 30, tzinfo=UTC)
+    key = people.patient(born=date(2026, 6, 3), at=night)
+    assert Patient.objects.get(pk=key).age_at(night) == 0
+    with pytest.raises(actions.UnusableDetails, match="lies in the future"):
+        people.patient(born=date(2026, 6, 4), at=night)
+
+
+def test_who_died_in_the_night_of_a_birthday_was_a_year_older(settings: LazySettings) -> None:
+    settings.TIME_ZONE = "Europe/Oslo"
+    patient = Patient(birth_on=date(1950, 6, 3), deceased=True, deceased_at=datetime(2026, 6, 2, 23, 30, tzinfo=UTC))
+    assert patient.age_on(date(2026, 7, 1)) == 76
 
 
 def test_a_number_of_somebody_else_is_refused_and_nothing_is_written() -> None:

@@ -123,6 +123,7 @@ def test_a_patient_who_cannot_be_takes_the_record_along(imported: Importing, tmp
 @pytest.mark.parametrize(
     ("change", "born", "precision", "dead", "died_at"),
     [
+        ({"birthDate": "1870-01-01"}, None, "unknown", False, None),
         ({"birthDate": "1980"}, date(1980, 1, 1), "year", False, None),
         ({"birthDate": "1980-05"}, date(1980, 5, 1), "month", False, None),
         ({"birthDate": None}, None, "unknown", False, None),
@@ -149,6 +150,23 @@ def test_birth_and_death_with_what_is_known_of_them(
         dead,
         died_at,
     )
+
+
+def test_a_birth_date_nobody_can_have_is_left_away_and_told(imported: Importing, tmp_path: Path) -> None:
+    report = imported(fhir.write(tmp_path / "ida.json", fhir.whole(birthDate="1870-05-01")))
+    told = {reason for _, reason in report.in_part}
+    assert "Patient.birthDate: lies more than 150 years back; the patient is kept without a birth date" in told
+    assert "Patient" not in reasons(report)
+
+
+def test_a_newborn_of_the_night_is_imported_east_of_greenwich(imported: Importing, settings, tmp_path: Path) -> None:
+    settings.TIME_ZONE = "Europe/Oslo"
+    night = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # half past midnight in Oslo
+    born = fhir.whole(birthDate="2026-03-03", deceasedDateTime="2026-03-03T00:10:00+01:00")
+    report = imported(fhir.write(tmp_path / "ida.json", born), at=night)
+    assert "Patient" not in reasons(report)
+    found = Patient.objects.get()
+    assert (found.birth_on, found.deceased_at) == (date(2026, 3, 3), datetime(2026, 3, 2, 23, 10, tzinfo=UTC))
 
 
 def test_no_known_allergy_is_a_statement_not_an_allergy(imported: Importing, tmp_path: Path) -> None:

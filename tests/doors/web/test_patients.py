@@ -57,6 +57,11 @@ def test_a_birth_date_may_be_known_in_part(sign_in: SignIn, typed: str, stored: 
     [
         ({"family": "", "given": ""}, "Type a name"),
         ({"birth": "31-02-1957"}, "This is no date"),
+        ({"birth": "²"}, "This is no date"),
+        ({"birth": "195²"}, "This is no date"),
+        ({"birth": "0000"}, "This is no date"),
+        ({"birth": "1870"}, "Nobody born then is alive"),
+        ({"birth": "01-01-0001"}, "Nobody born then is alive"),
         ({"birth": "14-03-2157"}, "lies in the future"),
         ({"email": "nonsense"}, "valid email"),
     ],

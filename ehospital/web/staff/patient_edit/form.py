@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ehospital.foundation.days import hospital_day
+from ehospital.people import births
 from ehospital.people.details import (
     AddressDetails,
     ContactDetails,
@@ -28,13 +31,23 @@ class BirthField(forms.CharField):
         text = str(super().clean(value) or "").strip()
         if not text:
             return None, "unknown"
+        born, precision = self._read(text)
+        today = hospital_day(timezone.now())
+        if births.trouble(born, today=today) and born < today:
+            raise forms.ValidationError(
+                _("Nobody born then is alive: %(year)s lies more than %(years)s years back. Look at it again."),
+                params={"year": born.year, "years": births.OLDEST_YEARS},
+            )
+        return born, precision
+
+    def _read(self, text: str) -> tuple[date, str]:
         day = birth_date(text)
         if day is not None:
             return day, "day"
         month = birth_date(f"01-{text}")
         if month is not None:
             return month, "month"
-        if text.isdigit() and 1850 <= int(text) <= 2200:
+        if len(text) == 4 and text.isdecimal() and int(text):
             return date(int(text), 1, 1), "year"
         raise forms.ValidationError(_("This is no date. Type it as 17-05-2001; month and year, or the year, will do."))
 
