@@ -1,11 +1,11 @@
 """Whether this installation can run: one function per dependency, each with the fix when it cannot."""
 
+import asyncio
 import importlib.metadata
 import os
 import re
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import zoneinfo
@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import ehospital
 from ehospital.cli.engines import binaries
 from ehospital.cli.engines.places import place_for
 from ehospital.cli.failure import CommandFailed
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_POSTGRES = 16
+OLDEST_POSTGRES, OLDEST_NATS = 18, (2, 15)
+"""What every test runs on; nobody has tried an older one."""
 LEAST_FREE_BYTES = 2 * 2**30
 LEAST_OPEN_FILES = 1024
 ANSWER_S = 5
@@ -45,6 +47,7 @@ def all_of(data: Path) -> Iterator[Check]:
         ("data folder", data_folder),
         ("open files", open_files),
         ("PostgreSQL", postgres),
+        ("tables", tables),
         ("NATS", nats),
     ]
     for name, check in checks:
@@ -155,23 +158,70 @@ def _named_postgres(url: str) -> Check:
     return Check("PostgreSQL", ok=True, seen=where)
 
 
+def tables(_data: Path) -> Check:
+    """The named database has its tables, all of them when the owner's address is known."""
+    import psycopg
+
+    url = os.environ.get("EHOSPITAL_DATABASE_URL")
+    if not url:
+        return Check("tables", ok=True, seen="made at each start")
+    fix = "Run `ehospital migrate` with EHOSPITAL_DATABASE_OWNER_URL"
+    try:
+        with psycopg.connect(url, connect_timeout=ANSWER_S) as connection:
+            found = connection.execute("SELECT to_regclass('people_patient') IS NOT NULL").fetchone()
+        if not found or not found[0]:
+            return Check("tables", ok=False, seen="none yet", fix=fix)
+        owner = os.environ.get("EHOSPITAL_DATABASE_OWNER_URL")
+        if not owner:
+            return Check("tables", ok=True, seen="there; whether they are up to date, the owner's address tells")
+        with psycopg.connect(owner, connect_timeout=ANSWER_S) as connection:
+            done = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
+    except psycopg.OperationalError as error:
+        return Check("tables", ok=False, seen=str(error).splitlines()[0], fix="Correct the address")
+    written = {
+        (path.parent.parent.name, path.stem) for path in Path(ehospital.__file__).parent.glob("*/migrations/[0-9]*.py")
+    }
+    waiting = ", ".join(sorted(f"{app} {name}" for app, name in written - done))
+    return Check("tables", not waiting, f"not done yet: {waiting}" if waiting else "up to date", fix)
+
+
 def nats(data: Path) -> Check:
-    """The embedded server's program runs here, or the named server answers with JetStream."""
+    """The embedded server's program runs here, or the named server lets us in, is new and has JetStream."""
     url = os.environ.get("EHOSPITAL_NATS_URL")
     if not url:
         account = place_for(data).account
         program = binaries.nats_server(account)
         said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
         return Check("NATS", ok=True, seen=f"embedded {said.stdout.split()[-1]}, as {_whom(account)}")
-    where = urlsplit(url)
+    return asyncio.run(_named_nats(url))
+
+
+async def _named_nats(url: str) -> Check:
+    from nats.aio.client import Client
+    from nats.errors import Error as NatsError
+
+    host = urlsplit(url).hostname
+    said: list[str] = []
+
+    async def hear(error: Exception) -> None:
+        said.append(str(error) or type(error).__name__)
+
+    client = Client()
     try:
-        with socket.create_connection((where.hostname or "", where.port or 4222), timeout=ANSWER_S) as line:
-            greeting = line.recv(65536)
-    except OSError as error:
-        fix = "See that the server runs, and that EHOSPITAL_NATS_URL names it"
-        return Check("NATS", ok=False, seen=f"{where.hostname}: {error}", fix=fix)
-    jetstream = b'"jetstream":true' in greeting
-    return Check("NATS", jetstream, f"at {where.hostname}", "Switch JetStream on in the server's configuration")
+        opening = client.connect(
+            url, allow_reconnect=False, max_reconnect_attempts=0, connect_timeout=ANSWER_S, error_cb=hear
+        )
+        await asyncio.wait_for(opening, ANSWER_S)
+    except (NatsError, OSError, TimeoutError, ValueError) as error:
+        why = (said or [str(error) or type(error).__name__])[-1]
+        fix = "See that the server runs, and that EHOSPITAL_NATS_URL names its host, user and password"
+        return Check("NATS", ok=False, seen=f"{host}: {why}", fix=fix)
+    version, info = client.connected_server_version, client._server_info  # no public name for the rest of the greeting
+    await client.close()
+    seen = f"{version.major}.{version.minor} at {host}"
+    if (version.major, version.minor) < OLDEST_NATS:
+        return Check("NATS", ok=False, seen=seen, fix=f"Use NATS {'.'.join(map(str, OLDEST_NATS))} or newer")
+    return Check("NATS", bool(info.get("jetstream")), seen, "Switch JetStream on in the server's configuration")
 
 
 def _whom(account: object) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from ehospital.cli import main
 from ehospital.cli.engines import ports
+from ehospital.cli.engines.nats import Nats
 from ehospital.cli.engines.places import place_for
 from ehospital.cli.engines.postgres import Postgres
 from ehospital.cli.hospital import engines_file
@@ -127,6 +128,30 @@ def test_check_refuses_a_database_role_above_the_rules(ehospital: Run, data: Pat
         done = ehospital("check", "--json", EHOSPITAL_DATABASE_URL=server.url("postgres", "ehospital"))
     (found,) = [one for one in json.loads(done.stdout)["checks"] if one["name"] == "PostgreSQL"]
     assert not found["ok"] and "stands above the rules" in found["seen"]
+
+
+def test_check_looks_behind_the_doors(ehospital: Run, data: Path) -> None:
+    with Postgres(data, throwaway=True) as server, Nats(data, throwaway=True) as broker:
+        server.provision()
+        named = {"EHOSPITAL_DATABASE_URL": server.url("ehospital_web"), "EHOSPITAL_SECRET_KEY": "k" * 50}
+        named |= {"EHOSPITAL_NATS_URL": broker.url("web")}
+
+        def seen() -> dict[str, tuple[bool, str]]:
+            told = json.loads(ehospital("check", "--json", **named).stdout)
+            return {one["name"]: (one["ok"], one["seen"]) for one in told["checks"]}
+
+        before = seen()
+        assert before["PostgreSQL"][0] and before["tables"] == (False, "none yet")
+        assert before["NATS"][0], before["NATS"]
+        named |= {"EHOSPITAL_DATABASE_OWNER_URL": server.url("ehospital_owner"), "EHOSPITAL_DATA": str(data)}
+        assert ehospital("migrate", **named).returncode == 0
+        assert seen()["tables"] == (True, "up to date")
+        with psycopg.connect(server.url("ehospital_owner")) as owner:
+            owner.execute("DELETE FROM django_migrations WHERE app = 'estate'")
+        assert seen()["tables"] == (False, "not done yet: estate 0001_initial")
+        named |= {"EHOSPITAL_NATS_URL": broker.url("web").replace("web:", "web:wrong")}
+        ok, why = seen()["NATS"]
+        assert not ok and "uthorization" in why
 
 
 PROBE = """
