@@ -96,8 +96,8 @@ class Actor:
     staff_id: UUID | None = None
     patient_id: UUID | None = None
     # What was permitted already: an actor is made anew for every request and judged at one moment, so one page asks
-    # once for each patient. Refusals are never remembered.
-    permitted: dict[tuple[Permission, UUID], Patient] = field(
+    # once for each patient, whatever permissions of the same scope it needs. Refusals are never remembered.
+    permitted: dict[tuple[frozenset[Scope], UUID], Patient] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
@@ -174,7 +174,7 @@ def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None 
 
 def patient(actor: Actor, permission: Permission, patient_id: UUID, *with_parts: str) -> Patient | None:
     """Return the patient when the actor may use the permission on them, with these parts of theirs loaded."""
-    asked = (permission, patient_id)
+    asked = (scopes(actor, permission), patient_id)
     if asked in actor.permitted and not with_parts:
         return actor.permitted[asked]
     found = visible_patients(actor, permission).filter(pk=patient_id).prefetch_related(*with_parts).first()

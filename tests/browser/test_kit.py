@@ -116,13 +116,3 @@ def test_a_card_is_followed_by_a_click_and_its_link_by_the_keyboard(page: Page, 
     expect(page).to_have_url(f"{guide.url}/#")
     page.locator("#bed-A2 a").focus()
     assert page.evaluate("document.activeElement.textContent") == "Sample, A"
-
-
-def test_a_dialog_opens_and_gives_the_focus_back(page: Page, guide: Line) -> None:
-    page.goto(guide.url)
-    opener = page.locator("[data-open=sample-dialog]")
-    opener.click()
-    expect(page.locator("#sample-dialog")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#sample-dialog")).to_be_hidden()
-    expect(opener).to_be_focused()

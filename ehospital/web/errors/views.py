@@ -3,9 +3,11 @@
 These pages ask neither the database nor the session, because those may be what is missing.
 """
 
+import sys
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -67,7 +69,12 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; 503 when the database went away under whatever was asked for.
+
+    Django calls this inside its `except`, whichever middleware or view the failure came from, and logs the answer.
+    """
+    if _is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     return _page(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -94,12 +101,24 @@ def unavailable(request: HttpRequest, exception: Exception | None = None) -> Htt
     return response
 
 
+def _is_outage(error: BaseException | None) -> bool:
+    """Return whether the database does not answer; a question that it refused or gave up is a failure of ours.
+
+    A connection that was refused, lost or not to be had from the pool carries no SQLSTATE; a server that is shutting
+    down, starting or out of connections says so (PostgreSQL, appendix A: classes 08 and 53, and 57P01 to 57P05).
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "53", "57P"))
+
+
 def _page(request: HttpRequest, status: HTTPStatus, *, title: str, words: str) -> HttpResponse:
     number = getattr(request, "number", "")
     if request.headers.get("Accept", "").startswith("application/json"):
         return HttpResponse(status=status, content_type="application/json", content=f'{{"number":"{number}"}}')
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    shell = {"theme": theme if theme in THEMES else "", "hospital": getattr(settings, "HOSPITAL_NAME", "E-Hospital")}
+    shell = {"theme": theme if theme in THEMES else "", "hospital": settings.HOSPITAL_NAME}
     html = render_to_string(
         "errors/page.html", {"title": title, "words": words, "status": status.value, "number": number, "shell": shell}
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from ehospital.web.kit.durations import span
 from ehospital.web.kit.news import NewsChip
 from ehospital.web.kit.sparkline import Spark
 from ehospital.web.kit.vitals import Vital
@@ -52,20 +53,11 @@ def due(minutes: int | None, *, continuous: bool = False) -> Due:
         return Due(text="?", state="unknown", words=_("time of the next observations not known"))
     if minutes < 0:
         return Due(
-            text=_("{span} late").format(span=_span(-minutes)), state="late", words=_("observations are overdue:")
+            text=_("{span} late").format(span=span(-minutes)), state="late", words=_("observations are overdue:")
         )
     if minutes == 0:
         return Due(text=_("now"), state="", words=_("observations due"))
-    return Due(text=_span(minutes), state="", words=_("observations due in"))
-
-
-def _span(minutes: int) -> str:
-    if minutes < 60:
-        return _("{minutes} min").format(minutes=minutes)
-    hours, rest = divmod(minutes, 60)
-    if hours >= 6 or not rest:
-        return _("{hours} h").format(hours=hours + (rest >= 30))
-    return _("{hours} h {minutes} min").format(hours=hours, minutes=rest)
+    return Due(text=span(minutes), state="", words=_("observations due in"))
 
 
 @dataclass(frozen=True, slots=True)

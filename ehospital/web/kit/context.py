@@ -28,7 +28,7 @@ class Shell:
     @property
     def hospital(self) -> str:
         """The hospital's name."""
-        return str(getattr(settings, "HOSPITAL_NAME", "E-Hospital"))
+        return settings.HOSPITAL_NAME
 
     @property
     def zone(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from ehospital.clinical.models import SafetyFlag
 from ehospital.monitoring.queries import AlertView, BedView, News, Vitals
 from ehospital.web.kit.board import AlertCard, BedCard, BedState, Flag, due
+from ehospital.web.kit.durations import ago, span
 from ehospital.web.kit.news import NewsChip, chip
 from ehospital.web.kit.sparkline import spark
 from ehospital.web.kit.vitals import Vital, vital, written
@@ -102,21 +103,6 @@ def minutes_until_due(vitals: Vitals, at: datetime) -> int | None:
     if vitals.late_at is not None and at > vitals.late_at:
         return -max(1, int((at - vitals.late_at).total_seconds() // 60))
     return max(0, int((vitals.due_at - at).total_seconds() // 60))
-
-
-def span(minutes: int) -> str:
-    """Return a length of time in few letters: 12 min, 3 h, 2 d."""
-    if minutes < 60:
-        return _("{minutes} min").format(minutes=minutes)
-    if minutes < 48 * 60:
-        return _("{hours} h").format(hours=minutes // 60)
-    return _("{days} d").format(days=minutes // 1440)
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """Return how long ago something was."""
-    minutes = max(0, int((now - then).total_seconds() // 60))
-    return _("{span} ago").format(span=span(minutes)) if minutes else _("just now")
 
 
 def alert_card(alert: AlertView, *, at: datetime, may_acknowledge: bool) -> AlertCard:

@@ -19,6 +19,7 @@ from ehospital.clinical.models import (
     Problem,
     Procedure,
 )
+from ehospital.web.kit.dates import local_day
 from ehospital.web.portal.plain_results import plain_words
 
 Words = str | Promise
@@ -186,7 +187,9 @@ def visit(one: Encounter) -> RecordLine:
     """Return a visit or a stay; organisation and clinician must be loaded."""
     with_whom = one.clinician.name_text if one.clinician else one.clinician_text
     where = one.place or (one.organisation.name if one.organisation else "")
-    stayed = one.ended_at is not None and one.started_at is not None and one.ended_at.date() > one.started_at.date()
+    stayed = (
+        one.ended_at is not None and one.started_at is not None and local_day(one.ended_at) > local_day(one.started_at)
+    )
     running = one.ended_at is None and one.status in {"arrived", "triaged", "in-progress", "onleave"}
     begin = pgettext("before a date", "from") if stayed else pgettext("before a date", "since") if running else ""
     return RecordLine(

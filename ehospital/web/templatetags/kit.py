@@ -1,20 +1,18 @@
 """What every template may use without loading it: icons, dates, isolated numbers, attributes."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
 
 from ehospital.clinical.models import SafetyFlag
 from ehospital.clinical.queries import TimelineLine
+from ehospital.monitoring.models import Device
+from ehospital.web.kit import codes, dates
 
 register = template.Library()
 
@@ -64,48 +62,11 @@ def flat(attributes: Mapping[str, Any]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  each part is escaped above
 
 
-def _local(value: date | datetime) -> date | datetime:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-
-
-def _formatted(value: date | datetime | None, pattern: str) -> str:
-    return date_format(_local(value), pattern) if value else ""
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """Return a day as staff read it: 23-Nov-2026."""
-    return _formatted(value, pgettext("date format, a day for staff", "d-M-Y"))
-
-
-@register.filter
-def clock(value: datetime | None) -> str:
-    """Return the time of day in the hospital: 10:46."""
-    return _formatted(value, pgettext("date format, time of day", "H:i"))
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """Return day and time as staff read them: 23-Nov-2026 10:46."""
-    return _formatted(value, pgettext("date format, day and time for staff", "d-M-Y H:i"))
-
-
-@register.filter
-def shortday(value: date | datetime | None) -> str:
-    """Return a near day: Mon 23 Nov."""
-    return _formatted(value, pgettext("date format, a near day", "D j M"))
-
-
-@register.filter
-def longday(value: date | datetime | None) -> str:
-    """Return a day as patients read it: Monday 23 November 2026."""
-    return _formatted(value, pgettext("date format, a day for patients", "l j F Y"))
-
-
-@register.filter
-def iso(value: date | datetime | None) -> str:
-    """Return a day or an instant for `<time datetime>`."""
-    return _local(value).isoformat() if value else ""
+for _filter in (
+    dates.day, dates.known, dates.clock, dates.moment, dates.shortday, dates.longday, dates.longknown, dates.iso,
+    codes.interpretation_words, codes.absent_words, codes.actor_words,
+):  # fmt: skip
+    register.filter(_filter.__name__, _filter)
 
 
 @register.filter
@@ -145,3 +106,9 @@ def event_icon(kind: str) -> str:
 def event_title(line: TimelineLine) -> str:
     """Return what a line of the timeline says; a flag is kept under its key and shown in words."""
     return str(SafetyFlag.Kind(line.title).label) if line.kind == "flag" else line.title
+
+
+@register.filter
+def device_type(kind: str) -> str:
+    """Return what a device is, in words."""
+    return str(Device.Type(kind).label)

@@ -4,62 +4,50 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.test import Client
-from django.urls import path
 
-from ehospital.people.access import Actor, Permission, Role
+from ehospital.people.access import Actor, Role
 from ehospital.web.errors import views as errors
 from ehospital.web.kit import navigation
 from ehospital.web.kit.context import Shell
-from ehospital.web.kit.page import page
-
-
-@page(Permission.WARD_READ)
-def of_the_ward(request: HttpRequest) -> None:
-    """Stand in for a page of the ward."""
-
-
-@page(Permission.SIGNED_IN)
-def of_everybody(request: HttpRequest) -> None:
-    """Stand in for a page of everybody."""
-
-
-urlpatterns = [
-    path("staff/wards/", of_the_ward, name="wards"),
-    path("staff/patients/", of_everybody, name="patients"),
-    path("staff/patients/tasks/", of_everybody, name="tasks"),
-    path("staff/devices/<uuid:id>/", of_everybody, name="devices"),
-]
 
 
 def actor(*roles: Role) -> Actor:
     return Actor(kind="staff", id="1", name="Berg", roles=frozenset(roles), at=datetime.now(UTC), staff_id=uuid4())
 
 
-@pytest.fixture
-def four_pages(settings: object) -> None:
-    settings.ROOT_URLCONF = __name__  # type: ignore[attr-defined]
-
-
-@pytest.mark.usefixtures("four_pages")
-def test_a_bar_shows_only_pages_that_exist_and_may_be_opened() -> None:
+def test_a_bar_shows_only_what_may_be_opened() -> None:
     nurse = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.NURSE), path="/")
-    assert [link.url for link in nurse] == ["/staff/wards/", "/staff/patients/", "/staff/patients/tasks/"]
+    assert [link.url for link in nurse] == ["/staff/wards/", "/staff/patients/", "/staff/alerts/", "/staff/devices/"]
     cashier = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.CASHIER), path="/")
-    assert [link.url for link in cashier] == ["/staff/patients/", "/staff/patients/tasks/"]
+    assert [link.url for link in cashier] == ["/staff/patients/"]
     assert navigation.links(navigation.STAFF[Role.NURSE], actor=None, path="/") == ()
 
 
-@pytest.mark.usefixtures("four_pages")
+@pytest.mark.parametrize("role", Role)
+def test_every_place_of_a_bar_is_a_page_that_the_role_opens(role: Role) -> None:
+    bar = navigation.links(navigation.STAFF[role], actor=actor(role), path="/")
+    assert [link.label for link in bar] == [place.label for place in navigation.STAFF[role]]
+    assert len({link.url for link in bar}) == len(bar) > 0
+
+
+def test_every_place_of_the_portal_is_a_page_that_patients_open() -> None:
+    patient = Actor(kind="patient", id="1", name="P", roles=frozenset({"patient"}), at=datetime.now(UTC))
+    bar = navigation.links(navigation.PORTAL, actor=patient, path="/")
+    assert [link.label for link in bar] == [place.label for place in navigation.PORTAL]
+
+
 def test_the_nearest_page_is_the_current_one() -> None:
     def current(at: str) -> list[str]:
-        found = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.NURSE), path=at)
+        found = navigation.links(navigation.STAFF[Role.RECEPTIONIST], actor=actor(Role.RECEPTIONIST), path=at)
         return [link.url for link in found if link.current]
 
     assert current("/staff/patients/7/") == ["/staff/patients/"]
-    assert current("/staff/patients/tasks/3/") == ["/staff/patients/tasks/"]
+    assert current("/staff/patients/register/") == ["/staff/patients/register/"]
     assert current("/elsewhere/") == []
 
 
@@ -132,6 +120,37 @@ def test_an_error_is_a_page_with_words_and_a_number(
     assert 'data-theme="dark"' in html
     assert "<h1>" in html
     assert 'href="/"' in html
+
+
+def lost(state: str | None) -> Exception:
+    """A failure as Django passes it on: with what the driver said behind it."""
+    error, cause = OperationalError("the connection is lost"), psycopg.OperationalError("the connection is lost")
+    cause.sqlstate = state
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (lost(None), 503),  # refused, broken, or none to be had from the pool
+        (lost("57P01"), 503),  # the server is being stopped
+        (lost("53300"), 503),  # too many connections
+        (lost("40P01"), 500),  # a deadlock is our fault
+        (lost("57014"), 500),  # a question that took too long as well
+        (InterfaceError("connection already closed"), 503),
+        (ValueError("x"), 500),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_a_fault_of_ours(
+    request_of: Callable[..., HttpRequest], error: Exception, status: int
+) -> None:
+    try:
+        raise error
+    except Exception:
+        answer = errors.server_error(request_of("/x/"))
+    assert answer.status_code == status
+    assert answer.headers.get("Retry-After") == ("15" if status == 503 else None)
 
 
 def test_a_machine_gets_the_number_alone(request_of: Callable[..., HttpRequest]) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ehospital.web.kit.board import BedCard, BedState, due, tally
+from ehospital.web.kit.durations import ago
 from ehospital.web.kit.news import chip
 from ehospital.web.kit.plots import plot
 from ehospital.web.kit.sparkline import spark
@@ -77,10 +78,21 @@ def test_values_are_rounded_half_up_as_the_score_does(key: str, value: float | s
 @pytest.mark.parametrize(
     ("minutes", "text", "state"),
     [(None, "?", "unknown"), (-12, "12 min late", "late"), (-75, "1 h 15 min late", "late"), (0, "now", ""),
-     (59, "59 min", ""), (60, "1 h", ""), (61, "1 h 1 min", ""), (389, "6 h", ""), (391, "7 h", "")],
+     (59, "59 min", ""), (60, "1 h", ""), (61, "1 h 1 min", ""), (359, "5 h 59 min", ""), (391, "6 h", "")],
 )  # fmt: skip
 def test_due_times_are_words(minutes: int | None, text: str, state: str) -> None:
     assert (due(minutes).text, due(minutes).state) == (text, state)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(0, "just now"), (1, "1 min ago"), (90, "1 h 30 min ago"), (719, "11 h ago"), (2879, "47 h ago"),
+     (2880, "2 d ago")],
+)  # fmt: skip
+def test_a_length_of_time_reads_the_same_wherever_it_stands(minutes: int, text: str) -> None:
+    assert ago(NOON - timedelta(minutes=minutes), NOON) == text
+    if minutes:
+        assert due(-minutes).text == text.replace("ago", "late")
 
 
 def test_continuous_monitoring_has_no_next_time() -> None:

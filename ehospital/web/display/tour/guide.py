@@ -30,7 +30,7 @@ STOPS = (
          _("See every monitor, when it was last heard, and revoke one.")),
     Stop("privacy_officer", "shield-lock", _("Privacy officer"), _("Who did what"),
          _("Find the chart that you have just opened.")),
-    Stop("pharmacist", "pill", _("Pharmacist"), _("Patients in care"),
+    Stop("pharmacist", "pill", _("Pharmacist"), _("Find a patient"),
          _("Search a patient by a misspelt name.")),
     Stop("cashier", "credit-card", _("Cashier"), _("Patients"), _("Search by birth date; the chart stays shut.")),
     Stop("lab_technician", "flask", _("Laboratory"), _("Patients"), _("Search by hospital number.")),

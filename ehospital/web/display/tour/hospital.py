@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as in_words  # the simulation marks its texts for the catalogue
 
 _ANSWER_SECONDS = 3.0
 
@@ -53,8 +54,9 @@ def seed() -> dict[str, Any]:
 
 
 def stories() -> list[Story]:
-    """Return the stories that play, in the order of the beds."""
-    return [Story(one["bed"], one["title"], one["sentence"]) for one in seed().get("stories", ())]
+    """Return the stories that play in the reader's language, in the order of the beds."""
+    told = seed().get("stories", ())
+    return [Story(one["bed"], in_words(one["title"]), in_words(one["sentence"])) for one in told]
 
 
 def processes() -> list[Process]:

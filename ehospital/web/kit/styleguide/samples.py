@@ -233,7 +233,6 @@ def everything() -> dict[str, Any]:
         "bound_form": bound,
         "page_obj": Paginator(range(95), 10).page(4),
         "steps": ["Reason", "Time", "Confirm"],
-        "crumbs": [("Patients", "#"), ("SAMPLE, A", "#")],
         "message_kinds": ("info", "ok", "warn", "bad"),
         "spoken": SimpleNamespace(name="Sample, A"),
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,9 @@ from ehospital.people import queries as people
 from ehospital.people.models import Patient
 from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
-from ehospital.web.kit.presenting import flag_of, news_chip, span
+from ehospital.web.kit.dates import day, known, local_day
+from ehospital.web.kit.durations import span
+from ehospital.web.kit.presenting import flag_of, news_chip
 
 _STATES = {
     Recorded.RECORDED: AllergyState.LISTED,
@@ -51,13 +52,14 @@ class Tab:
 
 @dataclass(frozen=True)
 class ChartHead:
-    """Everything that the frame of a chart draws."""
+    """Everything that the frame of a chart draws; an address is empty for whoever may not go there."""
 
     patient: Patient
     banner: PatientBanner
     flags: Sequence[Flag]
     tabs: Sequence[Tab]
     edit_url: str
+    record_url: str
 
 
 def chart_head(
@@ -72,6 +74,7 @@ def chart_head(
     """Return the frame of one page of a chart."""
     at = actor.at
     may_edit = access.holds(actor, access.Permission.PATIENT_EDIT)
+    may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
     return ChartHead(
         patient=patient,
         banner=PatientBanner(
@@ -85,6 +88,7 @@ def chart_head(
         flags=[flag_of(one) for one in flags],
         tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],
         edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
+        record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
     )
 
 
@@ -106,8 +110,7 @@ def _facts(patient: Patient, vitals: Vitals, at: datetime) -> tuple[tuple[str, s
     if patient.communication_needs:
         facts.append((_("Communication"), patient.communication_needs))
     if patient.deceased:
-        died = format_date(patient.deceased_at, "d-M-Y") if patient.deceased_at else _("date not known")
-        facts.append((_("Deceased"), died))
+        facts.append((_("Deceased"), day(patient.deceased_at) or _("date not known")))
     return tuple(facts)
 
 
@@ -115,9 +118,9 @@ def born_words(patient: Patient, at: datetime) -> str:
     """Return the birth date as precise as it is known, and the age."""
     if patient.birth_on is None:
         return _("not known")
-    pattern = {"day": "d-M-Y", "month": "M Y"}.get(patient.birth_precision, "Y")
-    about = "" if patient.birth_precision == "day" else _("about ")
-    return f"{format_date(patient.birth_on, pattern)} ({about}{patient.age_on(at.date())} y)"
+    born, age = known(patient.birth_on, patient.birth_precision), patient.age_on(local_day(at))
+    exact = patient.birth_precision == "day"
+    return (_("{born} ({age} y)") if exact else _("{born} (about {age} y)")).format(born=born, age=age)
 
 
 def _allergy(one: RecordedAllergy) -> Allergy:

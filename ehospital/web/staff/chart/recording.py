@@ -62,7 +62,7 @@ class ObservationForm(forms.Form):
             raise forms.ValidationError(_("Nothing was typed. Fill in what you observed; the rest may stay empty."))
         high, low = told.get("sbp"), told.get("dbp")
         if high is not None and low is not None and low >= high:
-            self.add_error("dbp", _("The diastolic pressure is below the systolic one."))
+            self.add_error("dbp", _("The diastolic pressure must be below the systolic one. Check both."))
         return told
 
     def observed(self) -> Mapping[str, float | str]:

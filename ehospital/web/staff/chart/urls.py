@@ -14,5 +14,6 @@ urlpatterns = [
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
     path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
+    path("<uuid:patient_id>/alerts/", views.alerts, name="chart_alerts"),
     path("<uuid:patient_id>/ticket/", views.ticket, name="chart_ticket"),
 ]

@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from ehospital.clinical import queries
+from ehospital.clinical.models import Observation
 from ehospital.clinical.queries import lists
 from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
+from ehospital.web.kit.board import AlertCard
+from ehospital.web.kit.dates import local_day
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
 from ehospital.web.staff.chart import curves
@@ -47,7 +50,7 @@ def _newest_results(chart: queries.Chart) -> list[queries.Trend]:
     found = [one for one in chart.results if one.latest.category == "laboratory"]
     normal = ("", "N")
     found.sort(key=lambda one: (one.latest.interpretation in normal, one.latest.display))
-    found.sort(key=lambda one: one.latest.effective_at.date(), reverse=True)
+    found.sort(key=lambda one: local_day(one.latest.effective_at), reverse=True)
     return found[:RESULTS]
 
 
@@ -55,15 +58,28 @@ def _condition(request: PageRequest, chart: queries.Chart) -> dict[str, object]:
     """Return how the patient is now: head, vital signs, open alerts."""
     actor, patient = request.actor, chart.patient
     vitals = monitoring.current_vitals(patient.id, viewer=actor, at=actor.at)
-    alerts = monitoring.open_alerts(viewer=actor, at=actor.at, patient_id=patient.id)
     return {
         "head": chart_head(
             patient, allergies=chart.allergies, flags=chart.flags, vitals=vitals, tab="chart", actor=actor
         ),
         "signs": signs(vitals, CHART_SIGNS),
         "signal_words": signal_words(vitals, actor.at),
-        "alerts": [alert_card(one, at=actor.at, may_acknowledge=True) for one in alerts],
+        "alerts": _alerts(actor, patient.id),
     }
+
+
+def _alerts(actor: access.Actor, patient_id: UUID) -> list[AlertCard]:
+    """Return the open alerts of the patient; only who may take one on is offered to."""
+    found = monitoring.open_alerts(viewer=actor, at=actor.at, patient_id=patient_id)
+    may_acknowledge = bool(found) and access.may(actor, Permission.ALERT_ACKNOWLEDGE, patient_id=patient_id)
+    return [alert_card(one, at=actor.at, may_acknowledge=may_acknowledge) for one in found]
+
+
+@page(Permission.CHART_READ)
+def alerts(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show the open alerts alone, for a page that is told of one."""
+    access.require(request.actor, Permission.CHART_READ, patient_id=patient_id)
+    return render(request, "staff/chart/alerts.html", {"alerts": _alerts(request.actor, patient_id)})
 
 
 @page(Permission.CHART_READ)
@@ -85,11 +101,14 @@ def results(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show the latest of every result, by kind, with its trend."""
     head = _head(request, patient_id, "chart_results")
     trends = queries.results(patient_id, viewer=request.actor, at=request.actor.at)
-    kinds = sorted({trend.latest.category for trend in trends})
+    kinds = sorted(Observation.Category(kind) for kind in {trend.latest.category for trend in trends})
     return render(
         request,
         "staff/chart/results.html",
-        {"head": head, "groups": [(kind, [one for one in trends if one.latest.category == kind]) for kind in kinds]},
+        {
+            "head": head,
+            "groups": [(kind.label, [one for one in trends if one.latest.category == kind]) for kind in kinds],
+        },
     )
 
 

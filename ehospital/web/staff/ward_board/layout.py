@@ -38,7 +38,6 @@ class Layout:
     ward_name: str
     rows: Sequence[Row]
     alerts: Sequence[AlertCard]
-    waiting: int
     tally: Sequence[Tally]
     late: int
     beds: int
@@ -98,7 +97,6 @@ def lay_out(
         ward_name=board.ward_name,
         rows=_bays(beds, cards) if order == "bay" else _sixes(cards),
         alerts=[alert_card(one, at=board.at, may_acknowledge=may_acknowledge) for one in board.alerts],
-        waiting=sum(one.state == "open" for one in board.alerts),
         tally=tally(cards),
         late=board.late,
         beds=len(cards),

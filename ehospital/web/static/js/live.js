@@ -7,7 +7,8 @@
 //          bed    {"bed"}: filled or left;  resync {}: something was lost
 //          beat   {"at"} every 2 s; `at` is milliseconds since 1970.
 // Marks:   [data-vitals] with [data-bed] or [data-patient] is patched: [data-cell], [data-k], [data-dots], [data-news].
-// Tells:   body gets the events `alert` (hx-trigger="alert from:body") and `catchup` (after a gap: fetch again).
+// Tells:   body gets the events `alert` (hx-trigger="alert from:body") and `catchup` (after a gap: fetch again). The first
+//          gap is that between the drawing of the page and the opening of its stream.
 (() => {
   "use strict";
   const link = document.getElementById("link");
@@ -217,6 +218,5 @@
   addEventListener("pagehide", () => { leaving = true; if (source) source.close(); });
   addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; gap = true; renew(); } });
   show("connecting");
-  gap = false;
   open();
 })();

@@ -46,9 +46,6 @@
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
-    const opener = event.target.closest("[data-open]");
-    const dialog = opener && document.getElementById(opener.dataset.open);
-    if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); return; }
     // A whole card or row leads where its first link leads, unless something in it was meant or text was marked.
     const card = event.target.closest("[data-go]");
     if (card && !event.target.closest("a,button,input,select,textarea,label,summary") && !String(getSelection())) {
@@ -57,10 +54,9 @@
     }
   });
 
-  // Tables and choices that stand open for those without a script fold away.
+  // Tables that stand open for those without a script fold away.
   const fold = (scope) => {
     scope.querySelectorAll("details.plot-table[open]").forEach((d) => { d.open = false; });
-    if (matchMedia("(max-width:760px)").matches) scope.querySelectorAll("details[data-fold=phone][open]").forEach((d) => { d.open = false; });
   };
   fold(document);
   const focusErrors = (scope) => { const first = scope.querySelector("[data-focus]"); if (first) first.focus(); };
@@ -110,6 +106,13 @@
     say((words.refused || "").replace("{number}", number), "bad");
   });
   document.body.addEventListener("htmx:afterSettle", (event) => { fold(event.target); focusErrors(event.target); });
+  // An alert that somebody took on is counted no more: whatever counts them is fetched again.
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful, requestConfig } = event.detail;
+    if (successful && requestConfig.verb === "post" && elt.closest("[data-alert-id]")) {
+      document.body.dispatchEvent(new CustomEvent("taken", { bubbles: true }));
+    }
+  });
   // Whoever takes an alert on by keyboard stays on that alert, though its button has gone.
   let acted = "";
   document.body.addEventListener("htmx:beforeSwap", (event) => {
