@@ -13,7 +13,12 @@ from ehospital.monitoring.actions.devices import (
     unpair_device,
 )
 from ehospital.monitoring.actions.messages import Fenced, Position, Recorded, Taken, Unread
-from ehospital.monitoring.actions.observing import UnusableObservation, record_observations, set_spo2_scale
+from ehospital.monitoring.actions.observing import (
+    UnusableObservation,
+    record_observations,
+    set_pregnant,
+    set_spo2_scale,
+)
 from ehospital.monitoring.actions.recording import record_readings
 from ehospital.monitoring.actions.sweeping import sweep
 from ehospital.monitoring.actions.telling_doors import copy_to_bucket, entries
@@ -46,6 +51,7 @@ __all__ = [
     "register_device",
     "renew_secret",
     "revoke_device",
+    "set_pregnant",
     "set_spo2_scale",
     "sweep",
     "unpair_device",

@@ -1,4 +1,4 @@
-"""What a person observes at the bedside, and which saturation the patient is meant to have."""
+"""What a person observes at the bedside, and what decides how it is scored: which saturation is meant, pregnancy."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -83,6 +83,25 @@ def set_spo2_scale(patient_id: UUID, scale: int, *, by: access.Actor, at: dateti
     state.spo2_scale = scale
     state.save(update_fields=["spo2_scale"])
     audit.record("spo2_scale.changed", by=by, at=at, patient_id=patient_id, details={"scale": scale})
+    announce([patient_id], settle({patient_id: []}, by=by, at=at), at=at)
+
+
+@transaction.atomic
+def set_pregnant(patient_id: UUID, pregnant: bool, *, by: access.Actor, at: datetime) -> None:
+    """State that the patient is pregnant, or no longer is: NEWS2 is not valid in pregnancy, so it is not shown then.
+
+    The readings are shown as before. A NEWS2 alert that is open already stays until somebody closes it by hand.
+
+    Raises:
+        NotPermitted: `by` may not write into this chart.
+    """
+    access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
+    (state,) = locked_states([patient_id])
+    if state.pregnant == pregnant:
+        return
+    state.pregnant = pregnant
+    state.save(update_fields=["pregnant"])
+    audit.record("pregnancy.changed", by=by, at=at, patient_id=patient_id, details={"pregnant": pregnant})
     announce([patient_id], settle({patient_id: []}, by=by, at=at), at=at)
 
 

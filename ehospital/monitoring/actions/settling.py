@@ -1,8 +1,10 @@
 """What new readings, or time alone, mean for patients: score, signal, alerts; under the lock of each state."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -14,13 +16,17 @@ from ehospital.monitoring.actions.alerting import Step
 from ehospital.monitoring.actions.states import locked_states
 from ehospital.monitoring.live_messages import LiveMessage, alert_messages, vitals_messages
 from ehospital.monitoring.models import Alert, DeviceState, PatientState, ScoreEntry
-from ehospital.monitoring.policies import alarming, freshness
+from ehospital.monitoring.policies import ages, alarming, freshness
 from ehospital.monitoring.policies import picture as pictures
 from ehospital.monitoring.policies.alarming import Speaking
 from ehospital.monitoring.policies.folding import Arrival, fold
 from ehospital.monitoring.policies.picture import Picture
 from ehospital.monitoring.queries.watching import Watch, places, watches
 from ehospital.people import access
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -58,10 +64,17 @@ def settle(
     seen: dict[UUID, Picture] = {}
     for state in states:
         key = state.patient_id
-        for arrival in arrivals[key]:
-            _take(state, arrival)
-        seen[key], step = _evaluate(state, speaking.get(key, []), entries, at, policy)
+        try:
+            for arrival in arrivals[key]:
+                _take(state, arrival)
+            seen[key], step, entry = _evaluate(state, speaking.get(key, []), at, policy)
+        except Exception:
+            # Whatever is wrong with the record of one patient must not keep the others of the batch from being heard.
+            log.exception("patient %s cannot be scored and is set aside as unknown", key)
+            seen[key] = _set_aside(state, at)
+            continue
         steps.append(step)
+        entries += entry
     alerts = alerting.apply(steps, places=lying, by=by, at=at)
     ScoreEntry.objects.bulk_create(entries)
     storing.update_patients(states)
@@ -79,34 +92,26 @@ def _take(state: PatientState, arrival: Arrival) -> None:
 
 
 def _evaluate(
-    state: PatientState, devices: Sequence[Speaking], entries: list[ScoreEntry], at: datetime, policy: Policy
-) -> tuple[Picture, Step]:
+    state: PatientState, devices: Sequence[Speaking], at: datetime, policy: Policy
+) -> tuple[Picture, Step, list[ScoreEntry]]:
     watched = any(one.continuous for one in devices)
-    age = state.patient.age_on(at.date())
-    seen = pictures.picture(
+    picture = partial(
+        pictures.picture,
         state.current,
-        age_years=age,
+        age=ages.age(state.patient, at=at),
         spo2_scale=state.spo2_scale,
+        pregnant=state.pregnant,
         watched=watched,
         heard_at=state.heard_at,
         now=at,
     )
-    alarmed = seen
-    if freshness.late_ones(state.current):
-        alarmed = pictures.picture(
-            state.current,
-            age_years=age,
-            spo2_scale=state.spo2_scale,
-            watched=watched,
-            heard_at=state.heard_at,
-            now=at,
-            on_time_only=True,
-        )
+    seen = picture()
+    alarmed = picture(on_time_only=True) if freshness.late_ones(state.current) else seen
     technical, behind = alarming.technical(devices, at)
     verdict = escalation.evaluate(
         escalation.from_json(state.rules), score=alarmed.score, technical=technical, now=at, policy=policy
     )
-    _keep(state, seen, entries, at)
+    entries = _keep(state, seen, at)
     state.rules = escalation.to_json(verdict.states)
     wakes = alarming.matures_at(verdict.states, policy) + alarming.wakes_at(devices, at)
     state.check_at = _next_check(state, watched, wakes, at)
@@ -119,11 +124,22 @@ def _evaluate(
         devices=behind,
         standing=news2 is not None and news2.is_open,
     )
-    return seen, step
+    return seen, step, entries
 
 
-def _keep(state: PatientState, seen: Picture, entries: list[ScoreEntry], at: datetime) -> None:
-    """Lay the picture into the row; a changed score also into the history."""
+def _set_aside(state: PatientState, at: datetime) -> Picture:
+    """Let a patient whose record cannot be scored be unknown, and look again in a minute."""
+    nothing = Picture()
+    state.score, state.band, state.partial, state.missing = None, nothing.band, True, list(nothing.missing)
+    state.parts, state.response, state.signal = {}, "", nothing.signal
+    state.due_at = state.late_at = state.scored_at = at
+    state.monitored, state.check_at = True, at + LOOKED_AT_AGAIN
+    return nothing
+
+
+def _keep(state: PatientState, seen: Picture, at: datetime) -> list[ScoreEntry]:
+    """Lay the picture into the row, and return what of it belongs into the history: a changed score."""
+    entries: list[ScoreEntry] = []
     before = (state.score, state.band, state.partial, list(state.missing))
     now = (seen.points, seen.band, seen.partial, list(seen.missing))
     if state.scored_at is None or before != now:
@@ -144,6 +160,7 @@ def _keep(state: PatientState, seen: Picture, entries: list[ScoreEntry], at: dat
     state.parts, state.response, state.signal = dict(seen.parts), seen.response, seen.signal
     state.trail = pictures.lengthened(state.trail, seen, at)
     state.due_at, state.late_at = pictures.due(seen, observed_at=state.observed_at, unknown_since=state.scored_at)
+    return entries
 
 
 def _next_check(state: PatientState, watched: bool, wakes: list[datetime], at: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """A tick of the clock: readings lapse, devices fall silent, alerts that waited open."""
 
+import logging
 from collections import defaultdict
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,6 +15,8 @@ from ehospital.monitoring.policies.folding import Arrival
 from ehospital.monitoring.policies.hearing import Hearing
 from ehospital.monitoring.queries.watching import watches
 from ehospital.people import access
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -40,6 +43,11 @@ def sweep(*, by: access.Actor, at: datetime, listening_since: datetime | None = 
     holding = DeviceState.objects.filter(device_id__in=owners).exclude(memory={}).exclude(memory__held={})
     states = locked_device_states(holding.order_by("device_id").values_list("device_id", flat=True), at=at)
     for state in states:
-        arrivals[owners[state.device_id]] += Hearing(state, continuous=True).release(at)
+        try:
+            arrivals[owners[state.device_id]] += Hearing(state, continuous=True).release(at)
+        except Exception:
+            # One device's memory that cannot be read must not keep everybody else from being looked at.
+            log.exception("what device %s held back cannot be read and is forgotten", state.device_id)
+            state.memory = {}
     storing.update_devices(states)
     return settle(arrivals, by=by, at=at, listening_since=listening_since or _EVER)

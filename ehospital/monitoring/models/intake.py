@@ -32,12 +32,13 @@ class ReplayWindow(models.Model):
     dead = models.JSONField(default=list, help_text="Those of `seen` among the dead letters: a replay is still new.")
     last_seq = models.BigIntegerField(help_text="The number that came last, for what cannot be read.")
     unreadable = models.PositiveIntegerField(default=0, help_text="Dead letters without a number since `last_seq`.")
+    clock = models.JSONField(default=dict, help_text="What is known of the clock of this boot.")
     touched_at = models.DateTimeField()
 
     class Privacy:
         identifying = ()
         clinical = ()
-        technical = ("device_id", "boot", "safe_seq", "seen", "dead", "last_seq", "unreadable", "touched_at")
+        technical = ("device_id", "boot", "safe_seq", "seen", "dead", "last_seq", "unreadable", "clock", "touched_at")
 
 
 class Quarantine(Record):
@@ -49,6 +50,7 @@ class Quarantine(Record):
         UNKNOWN_DEVICE = "unknown_device"
         REVOKED_DEVICE = "revoked_device"
         UNPAIRED = "unpaired"  # it watched nobody at that time
+        CLOCK = "clock"  # by its clock it watched somebody else then, and nothing shows that its clock is right
         FUTURE = "future"  # its clock is more than two minutes ahead
         TOO_OLD = "too_old"  # taken before anything that is kept
 

@@ -36,6 +36,7 @@ class PatientState(models.Model):
     heard_at = models.DateTimeField(null=True, help_text="When the hospital last took a reading on time.")
     current = models.JSONField(default=dict, help_text="metric → [value, taken ms, device or empty, gone ms or null].")
     spo2_scale = models.PositiveSmallIntegerField(default=1, help_text="NEWS2 scale 2 is for hypercapnia.")
+    pregnant = models.BooleanField(default=False, help_text="NEWS2 is not valid in pregnancy.")
     score = models.PositiveSmallIntegerField(null=True)
     band = models.CharField(max_length=8, choices=Band, default=Band.UNKNOWN)
     partial = models.BooleanField(default=True)
@@ -66,7 +67,7 @@ class PatientState(models.Model):
     class Privacy:
         identifying = ("patient",)
         clinical = (
-            "current", "spo2_scale", "score", "band", "partial", "missing", "parts", "response", "trail",
+            "current", "spo2_scale", "pregnant", "score", "band", "partial", "missing", "parts", "response", "trail",
             "scored_at", "observed_at", "due_at", "late_at",
         )  # fmt: skip
         technical = ("monitored", "signal", "heard_at", "rules", "check_at", "version")

@@ -9,6 +9,7 @@ from typing import Final
 from ehospital.algorithms import early_warning
 from ehospital.algorithms.early_warning import Score
 from ehospital.monitoring.policies import freshness
+from ehospital.monitoring.policies.ages import Age
 from ehospital.monitoring.policies.freshness import Kept
 
 BANDS: Final = {
@@ -60,34 +61,28 @@ class Picture:
 def picture(
     current: Mapping[str, Kept],
     *,
-    age_years: int | None,
+    age: Age | None,
     spo2_scale: int,
+    pregnant: bool = False,
     watched: bool,
     heard_at: datetime | None,
     now: datetime,
     on_time_only: bool = False,
 ) -> Picture:
-    """Say how a patient is.
+    """Say how a patient is; whatever is wrong with the record, the answer is a picture, unknown with its reason.
 
     Args:
         current: the newest reading of each metric.
+        age: None when no birth date is known; then the patient counts as an adult.
         watched: a device that sends all the time is paired to the patient: then its silence counts.
         heard_at: when such a reading was last taken on time.
         on_time_only: for alarms: leave out what came late.
     """
     values = freshness.fresh(current, now, on_time_only=on_time_only)
     silent = watched and (heard_at is None or now - heard_at >= freshness.SILENT_AFTER)
-    level = values.get("consciousness")
     try:
-        score = early_warning.score(
-            early_warning.from_readings(
-                {name: float(values[name]) for name in NUMBERS if name in values},
-                consciousness=str(level) if level else None,
-                spo2_scale=spo2_scale,
-                age_years=age_years,
-            )
-        )
-    except early_warning.NotApplicable as reason:
+        score = early_warning.score(_observations(values, age, spo2_scale, pregnant))
+    except (early_warning.NotApplicable, early_warning.MalformedObservations) as reason:
         signal = "silent" if silent or not values else "live"
         return Picture(values=values, missing=(), signal=signal, why_not=str(reason))
     if not values or len(score.missing) == len(early_warning.PARAMETERS):
@@ -101,6 +96,24 @@ def picture(
         parts=score.parts,
         response=score.response or "",
         signal="silent" if silent else "partial" if score.partial else "live",
+    )
+
+
+def _observations(
+    values: Mapping[str, float | str], age: Age | None, spo2_scale: int, pregnant: bool
+) -> early_warning.Observations:
+    if age is not None and age.least < early_warning.YOUNGEST_YEARS <= age.most:
+        raise early_warning.NotApplicable(
+            f"NEWS2 is not valid under {early_warning.YOUNGEST_YEARS} years, and the birth date does not tell whether"
+            " the patient is older"
+        )
+    level = values.get("consciousness")
+    return early_warning.from_readings(
+        {name: float(values[name]) for name in NUMBERS if name in values},
+        consciousness=str(level) if level else None,
+        spo2_scale=spo2_scale,
+        age_years=age.least if age else None,
+        pregnant=pregnant,
     )
 
 

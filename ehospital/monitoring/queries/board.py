@@ -11,6 +11,7 @@ from ehospital.estate import queries as estate
 from ehospital.estate.models import Occupancy
 from ehospital.foundation import audit
 from ehospital.monitoring.models import Alert, PatientState
+from ehospital.monitoring.policies import ages
 from ehospital.monitoring.queries.alerts import views
 from ehospital.monitoring.queries.series import sparks
 from ehospital.monitoring.queries.views import AlertView, BedView, Board, BoardPatient
@@ -50,7 +51,7 @@ def ward_board(
         key = held.patient_id
         patient = _patient(held, at, (reasons or {}).get(key, ""))
         state = states.get(key) or PatientState(patient_id=key)
-        vitals = vitals_of(state, age_years=patient.age_years, watching=watching.get(key, []), at=at)
+        vitals = vitals_of(state, age=ages.age(held.patient, at=at), watching=watching.get(key, []), at=at)
         beds.append(
             BedView(
                 bed_id=bed.id,
@@ -80,7 +81,9 @@ def _of(patient_id: UUID, alerts: list[AlertView]) -> tuple[AlertView, ...]:
 
 def _patient(held: Occupancy, at: datetime, reason: str) -> BoardPatient:
     who = held.patient
-    return BoardPatient(id=who.id, name=who.name_text, age_years=who.age_on(at.date()), sex=who.sex, reason=reason)
+    return BoardPatient(
+        id=who.id, name=who.name_text, age_years=who.age_on(ages.local_day(at)), sex=who.sex, reason=reason
+    )
 
 
 def _tallied(bed: BedView) -> str:

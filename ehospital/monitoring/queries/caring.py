@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ehospital.estate.models import Occupancy
 from ehospital.monitoring.models import PatientState
+from ehospital.monitoring.policies import ages
 from ehospital.monitoring.queries.views import BoardPatient, Vitals
 from ehospital.monitoring.queries.vitals import vitals_of
 from ehospital.monitoring.queries.watching import watches
@@ -34,13 +35,12 @@ def in_my_care(*, viewer: access.Actor, at: datetime) -> list[InCare]:
     )
     keys = [held.patient_id for held in lying]
     states, watching = PatientState.objects.in_bulk(keys), watches(keys, at=at)
-    found = []
+    found, day = [], ages.local_day(at)
     for held in lying:
         who, key = held.patient, held.patient_id
-        age = who.age_on(at.date())
         state = states.get(key) or PatientState(patient_id=key)
-        vitals = vitals_of(state, age_years=age, watching=watching.get(key, []), at=at)
-        patient = BoardPatient(id=key, name=who.name_text, age_years=age, sex=who.sex, reason="")
+        vitals = vitals_of(state, age=ages.age(who, at=at), watching=watching.get(key, []), at=at)
+        patient = BoardPatient(id=key, name=who.name_text, age_years=who.age_on(day), sex=who.sex, reason="")
         found.append(InCare(patient, held.bed.room.ward.name, held.bed.code, vitals))
     return sorted(found, key=_rank)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ehospital.monitoring.live_messages import LiveMessage, alert_messages, vitals_messages
 from ehospital.monitoring.models import Alert, PatientState
+from ehospital.monitoring.policies import ages
 from ehospital.monitoring.queries.vitals import picture_of
 from ehospital.monitoring.queries.watching import places, watches
 
@@ -22,7 +23,7 @@ def views_changed(patient_id: UUID, alerts: Sequence[str], *, at: datetime) -> l
     state = PatientState.objects.select_related("patient").filter(patient_id=patient_id).first()
     if state is not None:
         watching = watches([patient_id], at=at).get(patient_id, [])
-        seen = picture_of(state, age_years=state.patient.age_on(at.date()), watching=watching, at=at)
+        seen = picture_of(state, age=ages.age(state.patient, at=at), watching=watching, at=at)
         messages += vitals_messages(state, seen, lying, at)
     for alert in Alert.objects.filter(pk__in=states).order_by("pk"):
         messages += alert_messages(alert, states[str(alert.pk)], lying)

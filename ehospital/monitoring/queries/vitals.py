@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from ehospital.monitoring.models import PatientState
-from ehospital.monitoring.policies import freshness
+from ehospital.monitoring.policies import ages, freshness
 from ehospital.monitoring.policies import picture as pictures
+from ehospital.monitoring.policies.ages import Age
 from ehospital.monitoring.policies.picture import Picture
 from ehospital.monitoring.queries.views import News, Value, Vitals
 from ehospital.monitoring.queries.watching import Watch, watches
@@ -28,24 +29,25 @@ def current_vitals(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> V
         raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
     state = PatientState.objects.filter(patient_id=patient_id).first() or PatientState(patient_id=patient_id)
     watching = watches([patient_id], at=at).get(patient_id, [])
-    return vitals_of(state, age_years=patient.age_on(at.date()), watching=watching, at=at)
+    return vitals_of(state, age=ages.age(patient, at=at), watching=watching, at=at)
 
 
-def picture_of(state: PatientState, *, age_years: int | None, watching: Sequence[Watch], at: datetime) -> Picture:
+def picture_of(state: PatientState, *, age: Age | None, watching: Sequence[Watch], at: datetime) -> Picture:
     """Return what a stored state says at that moment."""
     return pictures.picture(
         state.current,
-        age_years=age_years,
+        age=age,
         spo2_scale=state.spo2_scale,
+        pregnant=state.pregnant,
         watched=any(watch.continuous for watch in watching),
         heard_at=state.heard_at,
         now=at,
     )
 
 
-def vitals_of(state: PatientState, *, age_years: int | None, watching: Sequence[Watch], at: datetime) -> Vitals:
+def vitals_of(state: PatientState, *, age: Age | None, watching: Sequence[Watch], at: datetime) -> Vitals:
     """Return a stored state as a screen shows it at that moment."""
-    seen = picture_of(state, age_years=age_years, watching=watching, at=at)
+    seen = picture_of(state, age=age, watching=watching, at=at)
     due_at, late_at = pictures.due(seen, observed_at=state.observed_at, unknown_since=state.scored_at or at)
     return Vitals(
         patient_id=state.patient_id,
