@@ -116,11 +116,15 @@ def database(name: str = "EHOSPITAL_DATABASE_URL") -> dict[str, object]:
     }
 
 
-def email(name: str = "EHOSPITAL_EMAIL_URL") -> dict[str, object]:
-    """Return Django's e-mail settings: smtp://, smtps:// or, without the variable, the demo's own inbox."""
+def email(name: str = "EHOSPITAL_EMAIL_URL", *, demo: bool = False) -> dict[str, object]:
+    """Return Django's e-mail settings: smtp:// or smtps://; without the variable a demo has an inbox of its own.
+
+    Anywhere else no mail leaves then, and none is kept: a link that resets a password lies nowhere.
+    """
     value = os.environ.get(name, "").strip()
     if not value:
-        return {"EMAIL_BACKEND": "ehospital.foundation.inbox.InboxBackend"}
+        kept = "ehospital.foundation.inbox.InboxBackend"
+        return {"EMAIL_BACKEND": kept if demo else "django.core.mail.backends.dummy.EmailBackend"}
     example = "smtp://user:secret@mail.example:587"
     url = urlsplit(value)
     try:

@@ -128,8 +128,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    # Lock-out is per name *and* address: nobody can lock a colleague out from another desk.
-    "login_failed": "10/m/ip,5/300s/key",
+    # Lock-out is per name *and* address (people.signing_in): nobody can lock a colleague out, neither from another desk
+    # nor from behind the one address that a whole hospital may share. One address that tries many names is slowed by
+    # "login" alone.
+    "login_failed": "5/300s/key",
     "reset_password": "10/m/ip,3/m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
@@ -198,7 +200,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "foundation_cache"}
 }
 
-for _name, _value in environment.email().items():
+for _name, _value in environment.email(demo=DEMO).items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
     "EHOSPITAL_EMAIL_FROM", example="hospital@example.org", default="hospital@localhost"

@@ -13,9 +13,11 @@ import pytest
 from ehospital.cli.engines import binaries, roles, secret_store
 from ehospital.cli.engines.postgres import SUPERUSER, Postgres
 from ehospital.cli.supervisor.child import Child
+from ehospital.kernel import codes, readings
 from ehospital.wire.roles import Role
 from tests.house.tree import ROOT
 
+DEVICES = (ROOT / "docs/guide/devices.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs/guide/real-engines.md").read_text(encoding="utf-8")
 
 
@@ -66,3 +68,18 @@ def test_nats_server_reads_the_configuration(tmp_path: Path) -> None:
     program = binaries.nats_server(None)
     answer = subprocess.run([program, "-t", "-c", written], capture_output=True, text=True, timeout=60, check=False)
     assert answer.returncode == 0, answer.stderr
+
+
+def test_the_messages_of_the_device_guide_are_understood() -> None:
+    frame, status = re.findall(r"^```json\n(.*?)^```", DEVICES, re.MULTILINE | re.DOTALL)
+    understood = readings.decode_frame(frame.encode())
+    assert (understood.readings, understood.missing) == ({"hr": 72.0, "spo2": 97.0}, ("temp",))
+    assert readings.decode_status(status.encode()).lead_off is True
+
+
+def test_the_device_guide_lists_every_alias_with_its_unit_and_bounds() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| ([\d.]+) \| ([\d.]+) \|$", DEVICES, re.MULTILINE)
+    told = {alias: (unit, float(lowest), float(highest)) for alias, unit, lowest, highest in rows}
+    known = {one.alias: (one.unit, one.lowest, one.highest) for one in codes.OBSERVATIONS.values()}
+    del known["consciousness"]
+    assert told == known

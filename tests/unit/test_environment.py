@@ -41,3 +41,12 @@ def test_hosts_may_be_written_with_spaces(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_flag_is_what_people_mean(value: str, meant: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EHOSPITAL_HTTPS", value)
     assert environment.flag("EHOSPITAL_HTTPS") is meant
+
+
+def test_mail_is_kept_in_a_demo_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EHOSPITAL_EMAIL_URL", raising=False)
+    assert environment.email(demo=True) == {"EMAIL_BACKEND": "ehospital.foundation.inbox.InboxBackend"}
+    assert environment.email() == {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    monkeypatch.setenv("EHOSPITAL_EMAIL_URL", "smtps://us%40er:secret@mail.example")
+    told = environment.email(demo=True)
+    assert (told["EMAIL_PORT"], told["EMAIL_HOST_USER"], told["EMAIL_USE_SSL"]) == (465, "us@er", True)
