@@ -7,3 +7,9 @@ class PeopleConfig(AppConfig):
     name = "ehospital.people"
     label = "people"
     stream_grant = "read"
+
+    def ready(self) -> None:
+        """Write down what people do with their accounts."""
+        from ehospital.people import account_events  # models must stand first
+
+        account_events.listen()
