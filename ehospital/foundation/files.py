@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -41,13 +42,17 @@ def store(content: bytes) -> str:
     if path.exists():
         return key
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{key}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    # A name of its own: two threads, or two processes on a shared disk, may store the same content at once.
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{key}.", dir=path.parent)  # readable by the owner alone
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
     return key
 
 

@@ -1,5 +1,9 @@
 """Files of the record: kept once, never overwritten, and damage is noticed."""
 
+import errno
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +24,31 @@ def test_what_was_stored_comes_back_and_is_kept_once(folder: Path) -> None:
     assert files.load(key) == b"a letter"
     stored = [path for path in (folder / "files").rglob("*") if path.is_file()]
     assert [(path.name, path.stat().st_mode & 0o777) for path in stored] == [(key, 0o600)]
+
+
+def test_two_threads_store_the_same_content_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have written, and neither has put its file in place yet."""
+    both, flush = threading.Barrier(2, timeout=10), os.fsync
+
+    def and_wait(descriptor: int) -> None:
+        flush(descriptor)
+        both.wait()
+
+    monkeypatch.setattr(os, "fsync", and_wait)
+    with ThreadPoolExecutor(2) as threads:
+        keys = {done.result() for done in [threads.submit(files.store, b"a letter") for _ in range(2)]}
+    assert [files.load(key) for key in keys] == [b"a letter"]
+    assert [path.name for path in (folder / "files").rglob("*") if path.is_file()] == list(keys)
+
+
+def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.store(b"a letter")
+    assert [path for path in (folder / "files").rglob("*") if path.is_file()] == []
 
 
 def test_a_damaged_file_is_not_given_out(folder: Path) -> None:
