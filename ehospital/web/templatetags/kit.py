@@ -17,9 +17,7 @@ from ehospital.web.kit import codes, dates
 register = template.Library()
 
 # These point in the direction of reading and turn round in Arabic.
-_DIRECTED = frozenset({
-    "arrow-left", "arrow-right", "chevron-left", "chevron-right", "door-enter", "logout", "send", "player-play", "list",
-})  # fmt: skip
+_DIRECTED = frozenset({"arrow-right", "chevron-left", "chevron-right", "door-enter", "logout"})
 
 
 @register.simple_tag

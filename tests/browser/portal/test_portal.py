@@ -106,6 +106,8 @@ def measured(page: Page, address: str) -> tuple[int, dict[str, int], dict[str, s
         ("amina", "/portal/record/"),
         ("long", "/portal/record/"),
         ("long", "/portal/record/results/"),
+        ("amina", "/portal/record/print/"),
+        ("long", "/portal/record/print/"),
     ],
 )
 def test_a_first_load_is_at_most_100_kb(window: Window, language: str, username: str, address: str) -> None:

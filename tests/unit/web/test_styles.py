@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from ehospital.web.display.tour import guide
+from ehospital.web.kit import navigation
+from ehospital.web.portal.record import sections
+from ehospital.web.portal.who_looked import visits
+from ehospital.web.templatetags import kit
+
 WEB = Path(__file__).resolve().parents[3] / "ehospital" / "web"
 STATIC = WEB / "static"
 SHEETS = sorted((STATIC / "css").glob("*.css"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 TEMPLATES = sorted(path for path in WEB.rglob("*.html") if "static" not in path.parts)
+# A component says in its first lines which variables it takes; the other templates of the folder are included.
+COMPONENTS = sorted(path for path in (WEB / "kit").glob("*.html") if "<c-vars" in path.read_text())
 
 SIDE = r"(?:left|right|top|bottom)"
 PHYSICAL = {
@@ -40,6 +48,7 @@ TOO_NEW_IN_SCRIPTS = {
     "HTML from text": r"innerHTML|outerHTML|insertAdjacentHTML|document\.write",
     "an inline style": r"\.style\b|setAttribute\(\s*[\"']style",
 }
+LITERAL = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch)a?\([^)]*\)", re.IGNORECASE)
 HOST = re.compile(r"(?:https?:)?//(?!www\.w3\.org/(?:2000/svg|1999/xhtml))[\w-]+\.[\w.-]+")
 
 
@@ -97,6 +106,9 @@ def test_the_patterns_see_what_they_forbid() -> None:
     assert [what for what, pattern in PHYSICAL.items() if not re.search(pattern, planted)] == []
     allowed = "a{margin-inline-start:1px;inset-inline-start:0;text-align:end;max-inline-size:3px;vertical-align:top}"
     assert [what for what, pattern in PHYSICAL.items() if re.search(pattern, without_conditions(allowed))] == []
+    assert LITERAL.findall("a{color:#fff;background:rgb(5 12 18/.5)} b{color:HSLA(1,2%,3%,.4)}") == [
+        "#fff", "rgb(5 12 18/.5)", "HSLA(1,2%,3%,.4)",
+    ]  # fmt: skip
     assert HOST.search('<img src="https://cdn.example.com/x.png">')
     assert HOST.search('<script src="//cdn.example.com/x.js">')
 
@@ -113,7 +125,7 @@ def test_colours_stand_in_the_tokens_alone() -> None:
         if sheet.name in {"tokens.css", "print.css"}:
             continue
         text = re.sub(r"\.qr\{[^}]*\}", "", without_comments(sheet.read_text()))
-        assert re.findall(r"#[0-9a-fA-F]{3,8}\b", text) == [], sheet.name
+        assert LITERAL.findall(text) == [], sheet.name
 
 
 def test_the_vendored_scripts_name_no_map_that_is_not_there() -> None:
@@ -123,16 +135,45 @@ def test_the_vendored_scripts_name_no_map_that_is_not_there() -> None:
     assert [path.name for path in vendored if path.name not in listed] == []
 
 
-def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
-    symbols = re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons" / "sprite.svg").read_text())
-    assert len(symbols) == len(set(symbols))
+def icons_asked_for() -> set[str]:
+    """Every icon that a template names, and every one that the tables of the code name for templates to draw."""
     text = "".join(path.read_text() for path in TEMPLATES)
     asked = set(re.findall(r'{%\s*icon "([^"]+)"', text)) | set(re.findall(r'\sicon="([\w-]+)"', text))
-    asked |= set(re.findall(r"sprite\.svg\"\s*%}#([\w-]+)", text))
-    places = (WEB / "kit" / "navigation.py").read_text()
-    asked |= set(re.findall(r'_\("[^"]+"\), "([\w-]+)"\)', places))
-    assert len(asked) > 40
-    assert asked - set(symbols) == set()
+    places = [*navigation.PORTAL, *(place for bar in navigation.STAFF.values() for place in bar)]
+    asked |= {one.icon for one in (*places, *guide.STOPS, *sections.SECTIONS.values())}
+    return asked | set(visits._ICONS.values()) | set(kit._EVENT_ICONS.values())
+
+
+def test_the_sprite_holds_every_icon_that_is_asked_for_and_no_other() -> None:
+    symbols = re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons" / "sprite.svg").read_text())
+    assert len(symbols) == len(set(symbols))
+    asked = icons_asked_for()
+    assert asked - set(symbols) == set(), "not in the sprite"
+    assert set(symbols) - asked == set(), "named by nothing"
+    assert kit._DIRECTED - set(symbols) == set()
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=named)
+def test_a_component_is_used_by_a_page(component: Path) -> None:
+    """The style guide shows what pages use; `c-steps` waits for booking, which the design pages show with it."""
+    if component.stem == "steps":
+        return
+    pages = [path for path in TEMPLATES if "styleguide" not in path.parts and path != component]
+    used = re.compile(rf"<c-{component.stem.replace('_', '-')}[\s/>]")
+    assert any(used.search(path.read_text()) for path in pages)
+
+
+def test_a_class_that_a_sheet_styles_is_used() -> None:
+    """Classes of templates, scripts and tables; uPlot, htmx and Django's lists of errors bring their own."""
+    sources = [*TEMPLATES, *SCRIPTS, *(path for path in WEB.rglob("*.py"))]
+    words = set(re.findall(r"[\w-]+", "".join(path.read_text() for path in sources)))
+    styled = {
+        name
+        for sheet in SHEETS
+        for name in re.findall(r"\.(-?[a-zA-Z_][\w-]*)", re.sub(r'"[^"]*"', "", without_comments(sheet.read_text())))
+    }
+    brought = {"htmx-request", "errorlist"}
+    assert {name for name in styled - words - brought if not name.startswith(("u-", "tk-"))} == set()
 
 
 def test_every_token_has_a_swatch_in_the_style_guide() -> None:

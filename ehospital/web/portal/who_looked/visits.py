@@ -46,6 +46,7 @@ DEEDS: Final[dict[str, Promise]] = {
     "flag.raised": gettext_lazy("wrote down a safety note"),
     "flag.lowered": gettext_lazy("ended a safety note"),
     "spo2_scale.changed": gettext_lazy("changed how your oxygen is judged"),
+    "pregnancy.changed": gettext_lazy("wrote down whether you are pregnant"),
     "device.paired": gettext_lazy("connected a monitor to you"),
     "device.unpaired": gettext_lazy("disconnected a monitor"),
     "alert.opened": gettext_lazy("raised an alert about your measurements"),
