@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from ehospital.kernel.codes import LOINC, UCUM, Code
+from ehospital.kernel.codes import LOINC, Code
 from ehospital.kernel.identifiers import uuid7
 from ehospital.people.details import PatientDetails
 
@@ -356,10 +356,6 @@ def quantity(number: Decimal | str | int, ucum: str, unit: str = "") -> Value:
 def loinc(code: str, display: str) -> Code:
     """Return a LOINC code with its words."""
     return Code(LOINC, code, display)
-
-
-UNIT_SYSTEM = UCUM
-"""The one system whose codes go into `Value.ucum`."""
 
 
 def concept(code: Code) -> str:

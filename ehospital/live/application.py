@@ -20,7 +20,7 @@ import orjson
 
 from ehospital.live.hub import Hub
 from ehospital.live.inbox import Event, Inbox
-from ehospital.wire import tickets
+from ehospital.wire import health, tickets
 from ehospital.wire.connection import Connection
 from ehospital.wire.tickets import BadTicket, Ticket
 
@@ -41,7 +41,7 @@ _STREAM_HEADERS = [
 
 
 class LiveApplication:
-    """Answers /live/ and nothing else.
+    """Answers /live/, and in a process of its own how it is: /healthz, /readyz and /metrics.
 
     Args:
         secret: EHOSPITAL_SECRET_KEY, under which tickets are signed.
@@ -78,7 +78,9 @@ class LiveApplication:
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
             return
-        if scope["path"].rstrip("/") != "/live":
+        if scope["path"] in health.PAGES:
+            await self._health(scope["path"], send)
+        elif scope["path"].rstrip("/") != "/live":
             await _refuse(send, 404, "there is only /live/ here")
         elif scope["method"] not in {"GET", "HEAD"}:
             await _refuse(send, 405, "events are read with GET")
@@ -86,6 +88,13 @@ class LiveApplication:
             await _refuse(send, 503, "too many browsers listen; try again")
         else:
             await self._admit(scope, receive, send)
+
+    async def _health(self, path: str, send: Send) -> None:
+        await self._hub.start()
+        status, kind, body = await health.page(path, self._hub.ready)
+        headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         shown = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
@@ -169,14 +178,3 @@ async def _refuse(send: Send, status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words.encode() + b"\n"})
-
-
-_application: LiveApplication | None = None
-
-
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve the live events in a process of their own (`ehospital serve live`)."""
-    global _application
-    if _application is None:
-        _application = LiveApplication.from_environment()
-    await _application(scope, receive, send)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from nats.aio.msg import Msg
@@ -71,6 +71,13 @@ class Hub:
         now = self._clock()
         heard = (self._pulses.get(number) for number in range(subjects.PARTITIONS))
         return "" if all(at is not None and now - at < PULSE_GOOD_FOR_S for at in heard) else "stream"
+
+    async def ready(self) -> Mapping[str, str]:
+        """Name each dependency and its state, for /readyz.
+
+        A silent stream process is none: browsers must still come in to hear of it.
+        """
+        return {"nats": self._connection.state}
 
     async def listen(self, inbox: Inbox, names: Iterable[str]) -> None:
         """Bring what is told on these subjects into an inbox."""

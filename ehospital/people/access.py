@@ -22,7 +22,6 @@ class Permission(StrEnum):
 
     NONE_NEEDED = "open to everybody"
     SIGNED_IN = "any account"
-    STAFF = "any member of staff"
     PATIENT_SEARCH = "find a patient by name, number or birth date"
     PATIENT_REGISTER = "register a patient"
     PATIENT_EDIT = "correct a patient's demographics"
@@ -50,7 +49,7 @@ class Scope(StrEnum):
 
 P, ALL, RELATED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.OWN
 
-_EVERY_STAFF: Final = {P.SIGNED_IN: ALL, P.STAFF: ALL}
+_EVERY_STAFF: Final = {P.SIGNED_IN: ALL}
 _BEDSIDE: Final = {
     P.PATIENT_SEARCH: ALL,
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.
@@ -199,16 +198,6 @@ def require(actor: Actor | None, permission: Permission, *, patient_id: UUID | N
     """
     if not may(actor, permission, patient_id=patient_id):
         raise NotPermitted(f"{actor.name if actor else 'nobody'} may not {permission.value}")
-
-
-def require_in_unit(actor: Actor | None, permission: Permission, *, unit_id: UUID) -> None:
-    """Return when permitted on the unit.
-
-    Raises:
-        NotPermitted: the actor does not work there.
-    """
-    if not may_in_unit(actor, permission, unit_id=unit_id):
-        raise NotPermitted(f"{actor.name if actor else 'nobody'} may not {permission.value} there")
 
 
 def later(actor: Actor, at: datetime) -> Actor:

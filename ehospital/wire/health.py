@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 Probe = Callable[[], Awaitable[Mapping[str, str]]]
 """Names each dependency; the text is "ok" or, in words, what is wrong with it."""
 
+PAGES = ("/healthz", "/readyz", "/metrics")
 _REASONS = {200: "OK", 404: "Not Found", 503: "Service Unavailable"}
 
 
@@ -26,7 +27,7 @@ async def serve(ready: Probe, *, port: int | None = None) -> asyncio.Server:
         try:
             async with asyncio.timeout(10):
                 request = await reader.readuntil(b"\r\n\r\n")
-                status, kind, body = await _page(request.split(b" ")[1].split(b"?")[0].decode("latin-1"), ready)
+                status, kind, body = await page(request.split(b" ")[1].split(b"?")[0].decode("latin-1"), ready)
                 head = f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: {kind}\r\n"
                 writer.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
                 await writer.drain()
@@ -38,7 +39,8 @@ async def serve(ready: Probe, *, port: int | None = None) -> asyncio.Server:
     return await asyncio.start_server(answer, "127.0.0.1", wanted)
 
 
-async def _page(path: str, ready: Probe) -> tuple[int, str, bytes]:
+async def page(path: str, ready: Probe) -> tuple[int, str, bytes]:
+    """Return status, content type and body of one of the pages, for a process that has an HTTP server of its own."""
     if path == "/healthz":
         return 200, "application/json", b'{"alive":true}'
     if path == "/readyz":

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from ehospital.wire import subjects
 
@@ -72,7 +71,7 @@ async def ensure_streams(client: Client, *, replicas: int | None = None, kept_ho
 
 
 async def source_state(client: Client) -> SourceState:
-    """Ask whether OBS follows `$MQTT_msgs`.
+    """Ask whether OBS follows `$MQTT_msgs`: whether a frame that a device publishes now will reach it.
 
     Raises:
         nats.errors.Error: NATS did not answer; TimeoutError when it is too busy to.
@@ -90,14 +89,6 @@ async def source_state(client: Client) -> SourceState:
             return SourceState(f"OBS has not heard from {MQTT_MESSAGES} yet")
         return SourceState("", int(source.get("lag", 0)))
     return SourceState(f"OBS does not read {MQTT_MESSAGES}")
-
-
-async def source_ready(client: Client) -> bool:
-    """Tell whether a frame that a device publishes now will reach OBS; no device may come in before."""
-    try:
-        return not (await source_state(client)).trouble
-    except NatsError:
-        return False
 
 
 def _wanted(kept_hours: int) -> list[Config]:

@@ -103,6 +103,30 @@ async def test_an_old_and_a_forged_ticket_are_refused(served: Served):
         assert (await client.get(f"{served.address}/live/else")).status_code == 404
 
 
+async def test_a_process_of_its_own_says_how_it_is(served: Served, fresh_nats: Nats):
+    async with httpx.AsyncClient(base_url=served.address) as client:
+        assert (await client.get("/healthz")).json() == {"alive": True}
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (200, {"ready": True, "needs": {"nats": "ok"}})
+        assert "ehospital_live_browsers 0.0" in (await client.get("/metrics")).text
+
+        fresh_nats.stop()
+
+        async def unready() -> bool:
+            return (await client.get("/readyz")).status_code == 503
+
+        await eventually(unready, "it says that NATS is away")
+        assert "does not answer" in (await client.get("/readyz")).json()["needs"]["nats"]
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/else")).status_code == 404
+
+        async def ready_again() -> bool:
+            return (await client.get("/readyz")).status_code == 200
+
+        fresh_nats.start()
+        await eventually(ready_again, "it says that NATS is back")
+
+
 async def test_a_stream_ends_with_its_ticket(served: Served):
     async with served.browser(WARD, ends_in=timedelta(seconds=2)) as browser:
         await eventually(lambda: browser.ended, "the stream ends")

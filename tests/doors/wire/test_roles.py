@@ -8,6 +8,7 @@ from nats.errors import Error as NatsError
 from ehospital.wire import streams, subjects
 from ehospital.wire.connection import Connection
 from ehospital.wire.roles import Role
+from tests.doors.gateway.hospital import eventually
 from tests.doors.wire.conftest import Connect
 
 STREAM_SUBJECTS = {
@@ -77,8 +78,16 @@ async def test_nobody_but_the_gateway_hears_passwords_and_answers(
 
 @pytest.mark.parametrize("role", [Role.GATEWAY, Role.STREAM, Role.WORKER, Role.WEB])
 async def test_no_process_can_delete_what_is_stored(connect_as: Connect, operator: Connection, role: Role) -> None:
+    await operator.jetstream().publish("gw.v1.http.bed-7.frame", b"{}")
     connection = await connect_as(role)
     for verb in ("STREAM.DELETE.OBS", "STREAM.PURGE.OBS", "STREAM.MSG.DELETE.OBS", "STREAM.DELETE.KV_devices"):
         with pytest.raises((NatsError, TimeoutError)):
             await connection.request(f"$JS.API.{verb}", b"{}", timeout=0.2)
-    assert await streams.source_state(connection) is not None
+    manager = operator.jetstream()
+    assert {"OBS", "KV_devices"} <= {info.config.name for info in await manager.streams_info()}
+    assert (await manager.stream_info("OBS")).state.messages == 1
+
+    async def follows() -> bool:
+        return (await streams.source_state(operator)).trouble == ""
+
+    await eventually(follows, "OBS still follows $MQTT_msgs")
