@@ -1,5 +1,5 @@
-"""Locks of monitoring, always in this order: checkpoints, replay windows, device states, patient states, alerts; and
-within each by key. Whoever needs two of them takes them in that order, so nobody deadlocks."""
+"""Locks of monitoring, always in this order: checkpoints, replay windows, devices, device states, patient states,
+alerts; and within each by key. Whoever needs two of them takes them in that order, so nobody deadlocks."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -1,7 +1,7 @@
 """The registry of devices: letting them in, giving them to patients, taking both back."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +12,11 @@ from ehospital.foundation import audit, outbox
 from ehospital.monitoring import events, locks
 from ehospital.monitoring.actions.states import locked_states
 from ehospital.monitoring.actions.telling_doors import tell_doors
-from ehospital.monitoring.models import Device, DeviceAssociation
+from ehospital.monitoring.models import Device, DeviceAssociation, DeviceState
 from ehospital.people import access
 from ehospital.wire import devices_directory, subjects
+
+LONGEST_WAIT = timedelta(minutes=1)
 
 
 class DeviceKnown(ValueError):
@@ -128,12 +130,13 @@ def pair_device(
     """
     _require_pairing(by, patient_id)
     device = _locked(device_id)
+    since = _forget_body(device_id, at)
     if device.revoked or device.state != Device.State.IN_USE:
         raise DeviceUnusable(f"{device_id} is {'revoked' if device.revoked else device.state}")
     try:
         with transaction.atomic():
             made = DeviceAssociation.objects.create(
-                device=device, patient_id=patient_id, bed_id=bed_id, during=DateTimeTZRange(at, None)
+                device=device, patient_id=patient_id, bed_id=bed_id, during=DateTimeTZRange(since, None)
             )
     except IntegrityError as error:
         if "device_watches_one_patient" not in str(error):
@@ -156,12 +159,13 @@ def unpair_device(device_id: str, *, by: access.Actor, at: datetime) -> UUID | N
         NotPermitted: `by` manages no devices and records no observations of this patient.
     """
     _locked(device_id)
-    held = DeviceAssociation.objects.filter(device_id=device_id, during__contains=at).order_by("id").first()
+    until = _forget_body(device_id, at)
+    held = DeviceAssociation.objects.filter(device_id=device_id, during__contains=until).order_by("id").first()
     if held is None:
         access.require(by, access.Permission.DEVICE_READ)
         return None
     _require_pairing(by, held.patient_id)
-    held.during = DateTimeTZRange(held.during.lower, at)
+    held.during = DateTimeTZRange(held.during.lower, until)
     held.save(update_fields=["during"])
     (state,) = locked_states([held.patient_id])
     state.monitored, state.check_at = True, at  # the next sweep ends the device's technical alerts
@@ -170,6 +174,20 @@ def unpair_device(device_id: str, *, by: access.Actor, at: datetime) -> UUID | N
     audit.record("device.unpaired", by=by, at=at, patient_id=held.patient_id, subject=f"device:{device_id}")
     outbox.publish(events.DeviceWasUnpaired(device_id=device_id, patient_id=held.patient_id, at=at))
     return held.patient_id
+
+
+def _forget_body(device_id: str, at: datetime) -> datetime:
+    """Hold what a device last said, forget what it remembers of whoever wore it, and return when that ended.
+
+    Nothing of the device is filed while the row is held; what was filed before went to whom it watched then. So the
+    watch changes hands at the request's time, or with the last frame that came while the request waited for its turn.
+    """
+    said = locks.device_states([device_id])
+    if not said:
+        return at  # it never spoke
+    DeviceState.objects.filter(pk=device_id).update(memory={})
+    frame_at = said[0].frame_at
+    return max(at, min(frame_at, at + LONGEST_WAIT)) if frame_at else at
 
 
 def _require_pairing(by: access.Actor, patient_id: UUID) -> None:

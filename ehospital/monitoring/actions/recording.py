@@ -9,16 +9,17 @@ from django.db import connection, transaction
 
 from ehospital.foundation import outbox
 from ehospital.kernel.readings import Frame
-from ehospital.monitoring import events
+from ehospital.monitoring import events, locks
 from ehospital.monitoring.actions import storing
 from ehospital.monitoring.actions.messages import Position, Recorded, Taken, Unread
 from ehospital.monitoring.actions.settling import Settled, settle
 from ehospital.monitoring.actions.states import locked_device_states, locked_windows
 from ehospital.monitoring.actions.storing import AsideRow, FrameRow
 from ehospital.monitoring.models import DeviceState, ReplayWindow
+from ehospital.monitoring.policies import clocks
 from ehospital.monitoring.policies.admission import Known, Pairing, owner_or_reason
 from ehospital.monitoring.policies.folding import Arrival
-from ehospital.monitoring.policies.freshness import LATE_AFTER
+from ehospital.monitoring.policies.freshness import AHEAD_LIMIT, LATE_AFTER
 from ehospital.monitoring.policies.hearing import Hearing
 from ehospital.monitoring.policies.windows import Window
 from ehospital.monitoring.queries.watching import CONTINUOUS
@@ -61,7 +62,9 @@ def record_readings(
     if not batch:
         return recorded
     windows = locked_windows(_window_keys(batch), at=at)
-    work = _Sorting(_known(batch), windows, at, recorded)
+    # Whoever pairs a device holds its row: only what is read after that is whom it watches while this batch is filed.
+    heard = locks.device_states({message.device_id for message in batch})
+    work = _Sorting(_known(batch), windows, heard, at, recorded)
     for message in batch:
         work.take(message)
     storing.update_windows(_window_row(key, window, at) for key, window in windows.items())
@@ -89,8 +92,16 @@ def announce(patient_ids: Iterable[UUID], settled: Settled, *, at: datetime) -> 
 class _Sorting:
     """Sorts the messages of one batch into what is stored, put aside, or known already."""
 
-    def __init__(self, known: dict[str, Known], windows: dict[Key, Window], at: datetime, recorded: Recorded) -> None:
+    def __init__(
+        self,
+        known: dict[str, Known],
+        windows: dict[Key, Window],
+        heard: Iterable[DeviceState],
+        at: datetime,
+        recorded: Recorded,
+    ) -> None:
         self.known, self.windows, self.at, self.recorded = known, windows, at, recorded
+        self.states = {state.device_id: state for state in heard}
         self.frames: list[FrameRow] = []
         self.aside: list[AsideRow] = []
         self.arrivals: dict[UUID, list[Arrival]] = defaultdict(list)
@@ -104,11 +115,16 @@ class _Sorting:
             return
         told = message.message
         self.last_boot[message.device_id] = told.boot
-        if not self.windows[message.device_id, told.boot].take(told.seq):
+        window = self.windows[message.device_id, told.boot]
+        if not window.take(told.seq):
             self.recorded.repeated += 1
             return
         device = self.known.get(message.device_id)
-        patient_id, reason = owner_or_reason(device, taken_at=told.at, received_at=message.received_at, now=self.at)
+        window.clock.hear(told.seq, taken_at=told.at, received_at=message.received_at)
+        span = window.clock.span(told.seq, taken_at=told.at, received_at=message.received_at)
+        patient_id, reason = owner_or_reason(
+            device, taken_at=told.at, received_at=message.received_at, now=self.at, span=span
+        )
         if reason is not None and (isinstance(told, Frame) or device is None):
             self.aside.append(
                 (message.device_id, reason.value, told.boot, told.seq, told.at, message.received_at, message.raw)
@@ -125,17 +141,21 @@ class _Sorting:
     def hear(self) -> dict[str, DeviceState]:
         """Let what the devices said change what is remembered of them, and become arrivals for their patients."""
         registered = {message.device_id for message, _ in self.unseen if message.device_id in self.known}
-        states = {state.device_id: state for state in locked_device_states(registered, at=self.at)}
+        fresh = locked_device_states(registered - self.states.keys(), at=self.at)  # it never spoke before
+        states = {key: state for key, state in self.states.items() if key in registered}
+        states |= {state.device_id: state for state in fresh}
         hearings = {key: Hearing(state, self.known[key].continuous) for key, state in states.items()}
         for message, patient_id in self.unseen:
             hearing = hearings.get(message.device_id)
             if hearing is None:
                 continue
-            arrival = hearing.hear(message.message, received_at=message.received_at)
+            watched = self.known[message.device_id].patient_at(self.at)
+            # What the artefact check remembers is of the body on the device now: nobody else's readings go there.
+            own = patient_id is not None and patient_id == watched
+            arrival = hearing.hear(message.message, received_at=message.received_at, own=own)
             if arrival is not None and patient_id is not None:
                 self.arrivals[patient_id].append(arrival)
             # Whatever a device says may raise or end a technical alert: whom it watches now is looked at again.
-            watched = self.known[message.device_id].patient_at(self.at)
             if watched is not None:
                 self.arrivals.setdefault(watched, [])
         for hearing in hearings.values():
@@ -183,6 +203,7 @@ def _window_row(key: Key, window: Window, at: datetime) -> dict[str, object]:
         "dead": window.dead,
         "last_seq": window.last,
         "unreadable": window.unreadable,
+        "clock": clocks.to_json(window.clock),
         "touched_at": at,
     }
 
@@ -192,7 +213,8 @@ def _known(batch: Sequence[Message]) -> dict[str, Known]:
     taken = [message for message in batch if isinstance(message, Taken)]
     if not taken:
         return {}
-    first = min(min(message.message.at, message.received_at) for message in taken)
+    # A clock that is ahead by what we still believe may name a moment that was as much earlier.
+    first = min(min(message.message.at, message.received_at) for message in taken) - AHEAD_LIMIT
     found: dict[str, Known] = {}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [first, list({message.device_id for message in taken})])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ehospital.monitoring import locks
 from ehospital.monitoring.models import DeviceState, PatientState, ReplayWindow
+from ehospital.monitoring.policies import clocks
 from ehospital.monitoring.policies.windows import NOTHING, Window
 
 
@@ -46,7 +47,12 @@ def locked_windows(keys: Iterable[tuple[str, str]], *, at: datetime) -> dict[tup
         found = locks.replay_windows(wanted)
     return {
         (row.device_id, row.boot): Window(
-            safe=row.safe_seq, seen=row.seen, dead=row.dead, last=row.last_seq, unreadable=row.unreadable
+            safe=row.safe_seq,
+            seen=row.seen,
+            dead=row.dead,
+            last=row.last_seq,
+            unreadable=row.unreadable,
+            clock=clocks.from_json(row.clock),
         )
         for row in found
     }

@@ -36,9 +36,9 @@ WHERE kept.partition = reached.partition AND kept.epoch = reached.epoch AND kept
 _WINDOWS = """
 UPDATE monitoring_replaywindow AS kept
 SET safe_seq = new.safe_seq, seen = new.seen, dead = new.dead, last_seq = new.last_seq, unreadable = new.unreadable,
-    touched_at = new.touched_at
+    clock = new.clock, touched_at = new.touched_at
 FROM jsonb_to_recordset(%s::jsonb) AS new(device_id varchar, boot varchar, safe_seq bigint, seen jsonb,
-    dead jsonb, last_seq bigint, unreadable int, touched_at timestamptz)
+    dead jsonb, last_seq bigint, unreadable int, clock jsonb, touched_at timestamptz)
 WHERE kept.device_id = new.device_id AND kept.boot = new.boot
 """
 _DEVICES = """

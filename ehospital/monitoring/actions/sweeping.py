@@ -38,13 +38,14 @@ def sweep(*, by: access.Actor, at: datetime, listening_since: datetime | None = 
     if not keys:
         return Settled([], [])
     watching = watches(keys, at=at)
-    owners = {watch.device_id: key for key, found in watching.items() for watch in found}
+    owners = {watch.device_id: watch for found in watching.values() for watch in found}
     arrivals: dict[UUID, list[Arrival]] = defaultdict(list, {key: [] for key in keys})
     holding = DeviceState.objects.filter(device_id__in=owners).exclude(memory={}).exclude(memory__held={})
     states = locked_device_states(holding.order_by("device_id").values_list("device_id", flat=True), at=at)
     for state in states:
         try:
-            arrivals[owners[state.device_id]] += Hearing(state, continuous=True).release(at)
+            watch = owners[state.device_id]
+            arrivals[watch.patient_id] += Hearing(state, continuous=True).release(at, since=watch.since_at)
         except Exception:
             # One device's memory that cannot be read must not keep everybody else from being looked at.
             log.exception("what device %s held back cannot be read and is forgotten", state.device_id)

@@ -1,6 +1,8 @@
 """What a device says of itself in its messages: its clock, its battery, its leads, and which readings to believe."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from ehospital.algorithms import artefacts
 from ehospital.algorithms.artefacts import TOGETHER
@@ -23,8 +25,13 @@ class Hearing:
         self._last_at = max((seen.at for seen in self._memory.believed.values()), default=None)
         self._ahead: timedelta | None = None
 
-    def hear(self, told: Frame | Status, *, received_at: datetime) -> Arrival | None:
-        """Take one message; return what it measured, None for a status or a time that cannot be believed."""
+    def hear(self, told: Frame | Status, *, received_at: datetime, own: bool) -> Arrival | None:
+        """Take one message; return what it measured, None for a status or a time that cannot be believed.
+
+        Args:
+            own: it was measured on the patient whom the device watches now; others' readings pass without the
+                artefact check, which remembers one body alone.
+        """
         state = self.state
         state.seen_at, state.boot = max(state.seen_at, received_at), told.boot
         ahead = told.at - received_at
@@ -40,7 +47,7 @@ class Hearing:
         state.frame_at = max(state.frame_at or received_at, received_at)
         if ahead > AHEAD_LIMIT:
             return None
-        return self._readings(told, received_at)
+        return self._readings(told, received_at, own)
 
     def finish(self, at: datetime) -> None:
         """Lay what was heard into the row."""
@@ -50,9 +57,14 @@ class Hearing:
             self.state.skewed_since_at = (self.state.skewed_since_at or at) if off else None
         self.state.memory = screening.to_json(self._memory)
 
-    def release(self, now: datetime) -> list[Arrival]:
-        """Believe readings that were held back and that nothing has confirmed or refuted in their time."""
-        held = self._memory.held
+    def release(self, now: datetime, *, since: datetime) -> list[Arrival]:
+        """Believe readings that were held back and that nothing has confirmed or refuted in their time.
+
+        Args:
+            since: since when the device watches its patient; what is older was never theirs and is forgotten.
+        """
+        held = {alias: seen for alias, seen in self._memory.held.items() if seen.at >= since}
+        self._memory = replace(self._memory, held=MappingProxyType(held))
         screened = artefacts.release(self._memory, now=now)
         self._memory = screened.memory
         self.state.memory = screening.to_json(self._memory)
@@ -77,12 +89,12 @@ class Hearing:
             state.lead_off = told.lead_off
         state.error = told.error or ""
 
-    def _readings(self, told: Frame, received_at: datetime) -> Arrival:
+    def _readings(self, told: Frame, received_at: datetime, own: bool) -> Arrival:
         taken_at = min(told.at, received_at)
         late = received_at - told.at > LATE_AFTER
         gone = set(told.missing)
         values: dict[str, float | str] = dict(told.readings)
-        if not late and (self._last_at is None or taken_at > self._last_at):
+        if own and not late and (self._last_at is None or taken_at > self._last_at):
             screened = artefacts.screen(self._memory, told.readings, at=taken_at)
             self._memory, self._last_at = screened.memory, taken_at
             values = dict(screened.readings)

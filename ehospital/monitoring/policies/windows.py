@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
+from ehospital.monitoring.policies.clocks import Clock
+
 MOST_RANGES: Final = 256
 """A device that leaves more gaps than this open loses the oldest: what would have filled it counts as a repeat."""
 
@@ -26,6 +28,7 @@ class Window:
         dead: those of `seen` whose message lies among the dead letters; when it can be read after all, it is new.
         last: the number that came last, NOTHING before.
         unreadable: how many messages without a readable number came since.
+        clock: what they showed of the device's clock.
         gaps_lost: gaps given up because there were too many; to be counted, not stored.
     """
 
@@ -34,6 +37,7 @@ class Window:
     dead: list[int] = field(default_factory=list)
     last: int = NOTHING
     unreadable: int = 0
+    clock: Clock = field(default_factory=Clock)
     gaps_lost: int = 0
 
     def take(self, seq: int) -> bool:

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 
 from ehospital.monitoring import actions
-from ehospital.monitoring.actions import Fenced, Position, Taken, alerting, recording, settling, storing
-from ehospital.monitoring.models import Alert, AlertEvent, Checkpoint, PatientState, VitalFrame
+from ehospital.monitoring.actions import Fenced, Position, Taken, alerting, devices, recording, settling, storing
+from ehospital.monitoring.models import Alert, AlertEvent, Checkpoint, DeviceAssociation, PatientState, VitalFrame
 from tests.engines import Clone
 from tests.factories import monitoring as make
 from tests.factories.monitoring import ILL, WELL, frame, send
@@ -210,6 +210,32 @@ def test_a_sweep_and_a_batch_wait_for_each_other(ward, now, stage, monkeypatch):
     state = PatientState.objects.get()
     assert (state.signal, state.score) == ("live", 0)
     assert not Alert.objects.filter(closed_at=None).exists()
+
+
+def test_unpairing_waits_for_a_batch_and_ends_after_its_frames(ward, now, stage, monkeypatch):
+    later = now + timedelta(seconds=2)
+    send("m1", frame(0, now), at=now)
+    stage.stops_at(monkeypatch, storing, "copy_frames")
+    one, two = stage.both(
+        lambda: send("m1", frame(1, later), at=later),
+        lambda: actions.unpair_device("m1", by=ward.nurse.actor, at=now + timedelta(seconds=1)),
+    )
+    assert (one.exception(), two.exception()) == (None, None)
+    assert VitalFrame.objects.count() == 2
+    assert DeviceAssociation.objects.get(device_id="m1").during.upper == later
+
+
+def test_a_batch_waits_for_the_pairing_and_files_by_it(ward, now, stage, monkeypatch):
+    send("m1", frame(0, now), at=now)
+    later = now + timedelta(seconds=2)
+    stage.stops_at(monkeypatch, devices.audit, "record")
+    one, two = stage.both(
+        lambda: actions.unpair_device("m1", by=ward.nurse.actor, at=now + timedelta(seconds=1)),
+        lambda: send("m1", frame(1, later), at=later),
+    )
+    assert (one.exception(), two.exception()) == (None, None)
+    assert two.result().quarantined == {"unpaired": 1}
+    assert list(VitalFrame.objects.values_list("seq", flat=True)) == [0]
 
 
 def test_two_patients_of_two_batches_in_any_order_never_deadlock(ward, now):
