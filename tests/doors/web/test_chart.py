@@ -81,7 +81,7 @@ def test_a_set_is_charted_scored_and_shown(nurse: SignedIn, chart: str, ward: wa
         ({}, "Nothing was typed"),
         ({"hr": "7200"}, "less than or equal to"),
         ({"temp": "abc"}, "Enter a number"),
-        ({"sbp": "80", "dbp": "90"}, "below the systolic"),
+        ({"sbp": "80", "dbp": "90"}, "The diastolic pressure must be below the systolic one"),
     ],
 )
 def test_a_slip_of_the_finger_is_caught(nurse: SignedIn, chart: str, typed: dict[str, str], words: str) -> None:

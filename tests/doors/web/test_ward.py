@@ -148,6 +148,25 @@ def test_open_alerts_are_listed_for_those_who_care(nurse: SignedIn, ward: wards.
     assert "NEWS2 9" not in sign_in(Role.DOCTOR).client.get("/staff/alerts/").content.decode()
 
 
+def test_how_many_alerts_wait_stands_in_what_is_refreshed(nurse: SignedIn, ward: wards.WardOfTests) -> None:
+    for patient in range(2):
+        chart(ward, patient, wards.ILL)
+
+    def refreshed() -> str:
+        page = nurse.client.get("/staff/alerts/").content.decode()
+        return page[page.index('id="list"') : page.index("</section>")]
+
+    assert "2 wait to be taken on." in refreshed()
+    nurse.client.post(f"/staff/alerts/{Alert.objects.order_by('id')[0].id}/acknowledge/")
+    assert "1 waits to be taken on." in refreshed()
+
+
+def test_a_device_says_what_it_is_in_words(ward: wards.WardOfTests, sign_in: SignIn) -> None:
+    wards.device("mon-1", since=ward.at)
+    page = sign_in(Role.ADMINISTRATOR).client.get("/staff/devices/").content.decode()
+    assert "Bedside monitor" in page
+
+
 def test_a_device_list_tells_no_name_to_whom_it_does_not_concern(ward: wards.WardOfTests, sign_in: SignIn) -> None:
     wards.device("mon-1", patient_id=ward.patient_ids[0], since=ward.at)
     administrator = sign_in(Role.ADMINISTRATOR)

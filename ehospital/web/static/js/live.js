@@ -17,13 +17,20 @@
   const STALE_MS = 5000, RENEW_MS = 4 * 60 * 1000, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 15000, CATCH_UP_MS = 5000;
   const root = document.documentElement;
   let source = null, url = link.dataset.liveUrl, state = "", heard = performance.now(), heardAt = Date.now();
-  let nearest = Infinity, late = 0, wait = FIRST_WAIT_MS, retry = 0, renewal = 0, gap = false, leaving = false, asked = 0;
+  let nearest = Infinity, late = 0, wait = FIRST_WAIT_MS, retry = 0, renewal = 0, gap = false, leaving = false, asked = -Infinity, later = 0;
 
   const tell = (name, detail) => document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
-  const catchUp = () => {
-    if (Date.now() - asked < CATCH_UP_MS) return;
-    asked = Date.now();
+  const fetchNow = () => {
+    clearTimeout(later);
+    later = 0;
+    asked = performance.now();
     tell("catchup", {});
+  };
+  // Not every message of a storm fetches, but the last one never goes unheard.
+  const catchUp = () => {
+    const rest = asked + CATCH_UP_MS - performance.now();
+    if (rest <= 0) fetchNow();
+    else if (!later) later = setTimeout(fetchNow, rest);
   };
   const clock = document.querySelector("[data-clock]");
   const timeOf = (date) => new Intl.DateTimeFormat("en-GB", {
@@ -39,7 +46,7 @@
     if (bar) {
       bar.textContent = next === "stale" ? words.stale_since.replace("{time}", timeOf(new Date(heardAt))) : next === "ended" ? words.ended_why : "";
     }
-    if (next === "live" && gap) { gap = false; asked = 0; catchUp(); }
+    if (next === "live" && gap) { gap = false; fetchNow(); }
     if (next !== "live") gap = true;
   };
 
@@ -74,7 +81,7 @@
     fresh.addEventListener("vitals", (event) => patch(JSON.parse(event.data)));
     fresh.addEventListener("alert", (event) => tell("alert", JSON.parse(event.data)));
     // A bed was filled or left, or events were lost on their way: what the page shows is fetched again, at once.
-    for (const name of ["bed", "resync"]) fresh.addEventListener(name, () => { asked = 0; catchUp(); });
+    for (const name of ["bed", "resync"]) fresh.addEventListener(name, fetchNow);
     fresh.addEventListener("error", () => {
       if (fresh !== source || leaving) return;
       fresh.close();
