@@ -4,13 +4,12 @@ import json
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 from urllib.parse import quote
 
 from ehospital.cli.engines import binaries, ports, secret_store
+from ehospital.cli.engines.engine import Engine
 from ehospital.cli.engines.places import Place, place_for
-from ehospital.cli.failure import CommandFailed
 from ehospital.cli.supervisor.child import Child, Launch
 from ehospital.wire.callout_keys import callout_keys
 from ehospital.wire.roles import Role
@@ -19,11 +18,10 @@ from ehospital.wire.server_config import server_config
 NAME = "nats"
 USUAL_PORT = 14222
 USUAL_MQTT_PORT = 1883
-PORT_ATTEMPTS = 3
 ANSWER_S = 2.0
 
 
-class Nats:
+class Nats(Engine):
     """One server below a data folder.
 
     `start()` does it all; a supervisor uses `prepare()` and `wait_ready()`.
@@ -34,6 +32,9 @@ class Nats:
         throwaway: for tests: no flush to the disk at every message.
         name: names its folder, log and pid file, when one data folder has several servers.
     """
+
+    title = "NATS"
+    stop_patience_s = 20.0
 
     def __init__(
         self,
@@ -53,7 +54,6 @@ class Nats:
         self.name = name
         self.folder = self.place.folder_for(name)
         self.log = self.folder / "server.log"
-        self.child: Child | None = None
 
     def url(self, role: Role | str) -> str:
         """The address for one of our processes; devices have credentials of their own."""
@@ -107,44 +107,12 @@ class Nats:
             return False
         return b'"error"' not in heard
 
-    def wait_ready(self, child: Child, *, patience_s: float = 60.0) -> None:
-        """Return once it takes connections and JetStream has recovered its streams.
+    def port_was_taken(self, child: Child) -> bool:
+        """Whether its own words say so: it listens on three ports."""
+        return "address already in use" in self.reason(child)
 
-        Raises:
-            CommandFailed: it ended, or `patience_s` seconds passed.
-        """
-        deadline = time.monotonic() + patience_s
-        while not self.ready():
-            if not child.alive or time.monotonic() > deadline:
-                raise CommandFailed("NATS did not start", why=self._reason(child), next_step=f"Look into {self.log}")
-            time.sleep(0.02)
-
-    def start(self) -> "Nats":
-        """Start the server as our own child and return when it can be used; a taken port is replaced."""
-        for attempt in range(PORT_ATTEMPTS):
-            self.child = Child(self.prepare())
-            self.child.start()
-            try:
-                self.wait_ready(self.child)
-                break
-            except CommandFailed:
-                self.stop()
-                if attempt + 1 == PORT_ATTEMPTS or "address already in use" not in self._reason(self.child):
-                    raise
-        return self
-
-    def stop(self) -> None:
-        """End the server; all that was acknowledged is on the disk."""
-        if self.child:
-            self.child.stop(patience_s=20.0)
-
-    def __enter__(self) -> "Nats":
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def _reason(self, child: Child) -> str:
+    def reason(self, child: Child) -> str:
+        """Why it did not start: the end of its log, which is a file of its own."""
         try:
             ended = self.log.read_bytes()[-2000:].decode(errors="replace").strip().splitlines()[-2:]
         except OSError:

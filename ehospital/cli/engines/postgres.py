@@ -4,14 +4,15 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 import psutil
 import psycopg
 
 from ehospital.cli.engines import binaries, ports, secret_store, server_settings
+from ehospital.cli.engines.engine import Engine
 from ehospital.cli.engines.places import Place, place_for
 from ehospital.cli.failure import CommandFailed
 from ehospital.cli.supervisor import pids
@@ -21,11 +22,10 @@ NAME = "postgres"
 USUAL_PORT = 15432
 DATABASE = "ehospital"
 SUPERUSER = "postgres"
-PORT_ATTEMPTS = 3
 LAST_SESSIONS_S = 10.0  # the sessions of a killed server notice its end within a second
 
 
-class Postgres:
+class Postgres(Engine):
     """One cluster below a data folder.
 
     `start()` does it all; a supervisor uses `prepare()`, `wait_ready()` and `provision()`.
@@ -36,6 +36,9 @@ class Postgres:
         throwaway: for tests: no flush to the disk, and the owner may create databases.
     """
 
+    title = "PostgreSQL"
+    stop_patience_s = 30.0
+
     def __init__(self, data: Path, *, port: int | None = None, throwaway: bool = False) -> None:
         self.place: Place = place_for(data)
         self.secrets = secret_store.read_or_make(self.place.data)
@@ -43,7 +46,6 @@ class Postgres:
         self.throwaway = throwaway
         self.folder = self.place.folder_for(NAME) / "18"
         self.log = self.place.logs / "postgres.log"
-        self.child: Child | None = None
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address of `database` for a role of `secret_store.ROLES`, or for the superuser `postgres`."""
@@ -78,19 +80,9 @@ class Postgres:
         except psycopg.OperationalError:
             return False
 
-    def wait_ready(self, child: Child, *, patience_s: float = 60.0) -> None:
-        """Return once it takes connections (a recovery after a power cut takes its time).
-
-        Raises:
-            CommandFailed: it ended, or `patience_s` seconds passed.
-        """
-        deadline = time.monotonic() + patience_s
-        while not self.ready():
-            if not child.alive or time.monotonic() > deadline:
-                raise CommandFailed(
-                    "PostgreSQL did not start", why=child.last_words(), next_step=f"Look into {self.log}"
-                )
-            time.sleep(0.02)
+    def port_was_taken(self, child: Child) -> bool:
+        """Whether somebody else listens there."""
+        return ports.taken(self.port)
 
     def provision(self) -> None:
         """Roles, database and extensions; repeatable."""
@@ -98,31 +90,11 @@ class Postgres:
 
         roles.provision(self)
 
-    def start(self) -> "Postgres":
-        """Start the server as our own child and return when it can be used; a taken port is replaced."""
-        for attempt in range(PORT_ATTEMPTS):
-            self.child = Child(self.prepare())
-            self.child.start()
-            try:
-                self.wait_ready(self.child)
-                break
-            except CommandFailed:
-                self.stop()
-                if attempt + 1 == PORT_ATTEMPTS or not ports.taken(self.port):
-                    raise
+    def start(self) -> Self:
+        """Start the server with its roles, its database and its extensions."""
+        super().start()
         self.provision()
         return self
-
-    def stop(self) -> None:
-        """End the server; all that was committed is on the disk."""
-        if self.child:
-            self.child.stop(patience_s=30.0)
-
-    def __enter__(self) -> "Postgres":
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def _forget_the_dead(self) -> None:
         """Remove the pid file of a server that was killed, once nothing works in its folder any more.
