@@ -11,6 +11,8 @@ Three rules hold whatever the input:
   every parameter that stood at 3 has fallen at least `rearm` points;
 * technical causes (lead off, silent device, battery, clock) never touch clinical ones.
 
+Whoever ends a technical alert by hand puts it off: while the condition lasts, a new one opens after `PUT_OFF`.
+
 The delays, hysteresis and technical limits in `Policy` are the project's defaults, not a published standard; a hospital
 sets its own. `VERSION` names the rules and is stored with every transition.
 """
@@ -24,7 +26,7 @@ from typing import Any, Final
 
 from ehospital.algorithms.early_warning import HIGH_SCORE, MEDIUM_SCORE, Score
 
-VERSION: Final = "escalation-1"
+VERSION: Final = "escalation-2"
 
 
 class Cause(StrEnum):
@@ -53,9 +55,11 @@ class Change(StrEnum):
     CLOSED = "closed"
 
 
+PUT_OFF: Final = timedelta(minutes=5)
+
 DELAYS_S: Final[Mapping[Cause, float]] = MappingProxyType(
     {
-        Cause.NEWS2: 10,
+        Cause.NEWS2: 5,  # five frames of a monitor
         Cause.LEAD_OFF: 10,
         Cause.DEVICE_SILENT: 0,  # silence was already measured in time
         Cause.BATTERY_LOW: 0,
@@ -101,13 +105,15 @@ class AlertState:
 
     `priority` None means that no alert is open. `since` holds, per priority, when its condition began to last without a
     break, while it waits out its delay or stands. `summed` tells that the total reached a threshold (and not only a
-    single parameter); `threes` are the parameters that stood at 3.
+    single parameter); `threes` are the parameters that stood at 3. `put_off_until` is set after somebody ended the
+    alert by hand: until then it does not open, unless the condition ends in between and comes anew.
     """
 
     priority: Priority | None = None
     since: Mapping[Priority, datetime] = field(default_factory=lambda: MappingProxyType({}))
     summed: bool = False
     threes: frozenset[str] = frozenset()
+    put_off_until: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -176,6 +182,12 @@ def evaluate(
     return Verdict(MappingProxyType(states), tuple(transitions))
 
 
+def ended_by_hand(states: Mapping[Cause, AlertState], cause: Cause, *, at: datetime) -> dict[Cause, AlertState]:
+    """Return the states after somebody ended an alert: a score begins its delay anew, a technical condition rests."""
+    left = {one: state for one, state in states.items() if one is not cause}
+    return left if cause is Cause.NEWS2 else {**left, cause: AlertState(put_off_until=at + PUT_OFF)}
+
+
 def to_json(states: Mapping[Cause, AlertState]) -> dict[str, dict[str, object]]:
     """Return the states as plain JSON values, to be stored beside the patient."""
     return {
@@ -184,6 +196,7 @@ def to_json(states: Mapping[Cause, AlertState]) -> dict[str, dict[str, object]]:
             "since": {level.value: since.isoformat() for level, since in state.since.items()},
             "summed": state.summed,
             "threes": sorted(state.threes),
+            "put_off_until": state.put_off_until.isoformat() if state.put_off_until else None,
         }
         for cause, state in states.items()
     }
@@ -197,6 +210,7 @@ def from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[Cause, AlertState
             MappingProxyType({Priority(level): datetime.fromisoformat(at) for level, at in state["since"].items()}),
             bool(state["summed"]),
             frozenset(state["threes"]),
+            datetime.fromisoformat(until) if (until := state.get("put_off_until")) else None,
         )
         for cause, state in stored.items()
     }
@@ -247,6 +261,8 @@ def _technical(cause: Cause, old: AlertState, known: Technical, now: datetime, p
         unknown = known.clock_skew_s is None
         limit = policy.clock_skew_s - (policy.clock_rearm_s if old.is_open else 0)
         reached = Priority.LOW if known.clock_skew_s is not None and abs(known.clock_skew_s) > limit else None
+    if old.put_off_until is not None and now < old.put_off_until and (unknown or reached):
+        return old
     since = _lasting(old, reached, now, keep=unknown)
     return _matured(AlertState(old.priority, since), now, policy.delay(cause)) if since else NOTHING
 

@@ -48,9 +48,10 @@ def acknowledge(alert_id: UUID, *, by: access.Actor, at: datetime, note: str = "
 
 @transaction.atomic
 def close_alert(alert_id: UUID, *, by: access.Actor, at: datetime, note: str) -> None:
-    """End an alert by hand, with a reason; the same condition, should it last, opens a new one after its delay.
+    """End an alert by hand, with a reason; the same condition, should it last, opens a new one.
 
-    For what no reading will ever end: the patient has left, the monitor is gone.
+    A score that lasts does so after its delay, a technical condition after five minutes (`escalation.PUT_OFF`): what
+    stands for good is ended where it comes from, by unpairing the monitor that is gone.
 
     Raises:
         NotPermitted: `by` may not acknowledge alerts of this patient, or there is no such alert.
@@ -66,10 +67,10 @@ def close_alert(alert_id: UUID, *, by: access.Actor, at: datetime, note: str) ->
     alert = _locked(alert_id, by)
     alert.state, alert.closed_at, alert.updated_at = Alert.State.CLOSED, at, at
     alert.save(update_fields=["state", "closed_at", "updated_at"])
-    rules = escalation.from_json(state.rules)
-    rules.pop(escalation.Cause(alert.cause), None)
+    rules = escalation.ended_by_hand(escalation.from_json(state.rules), escalation.Cause(alert.cause), at=at)
     state.rules = escalation.to_json(rules)
-    state.save(update_fields=["rules"])
+    state.monitored, state.check_at = True, at  # the next sweep looks whether it lasts, and when to look again
+    state.save(update_fields=["rules", "monitored", "check_at"])
     _tell(alert, AlertEvent.Kind.CLOSED, by=by, at=at, text=note)
 
 

@@ -10,10 +10,8 @@ from ehospital.algorithms import artefacts, escalation
 from ehospital.algorithms.escalation import AlertState, Cause, Policy, Priority, Technical
 from ehospital.monitoring.policies.freshness import SILENT_AFTER, SKEW_LIMIT, instant
 
-POLICY: Final[Policy] = replace(
-    escalation.DEFAULT, delay_s=MappingProxyType({**escalation.DEFAULT.delay_s, Cause.NEWS2: 5})
-)
-"""Of the bedside: a score must last five frames of a monitor before somebody is called."""
+POLICY: Final[Policy] = escalation.DEFAULT
+"""Of the bedside."""
 
 BY_HAND: Final[Policy] = replace(POLICY, delay_s=MappingProxyType({**POLICY.delay_s, Cause.NEWS2: 0}))
 """Of a set that a person charted: somebody has looked already, nothing is gained by waiting."""
@@ -96,9 +94,11 @@ def technical(devices: Sequence[Speaking], now: datetime) -> tuple[Technical, di
 
 
 def matures_at(states: Mapping[Cause, AlertState], policy: Policy) -> list[datetime]:
-    """Return when alerts that wait out their delay will open or rise."""
+    """Return when alerts that wait out their delay, or were put off, will open or rise."""
     found = []
     for cause, state in states.items():
+        if state.put_off_until is not None:
+            found.append(state.put_off_until)
         for level, since in state.since.items():
             if state.priority is None or _ORDER.index(level) > _ORDER.index(state.priority):
                 found.append(since + policy.delay(cause))

@@ -175,6 +175,46 @@ def test_closing_by_hand_needs_a_reason_and_lets_the_condition_open_a_new_one(wa
     assert Alert.objects.exclude(pk=first.id).get().state == "open"
 
 
+@pytest.mark.parametrize("lasts", [True, False])
+def test_a_silence_ended_by_hand_comes_back_after_five_minutes_while_it_lasts(ward, now, lasts):
+    send("m1", frame(1, now), at=now)
+    silent = now + timedelta(seconds=30)
+    sweep(silent)
+    first = Alert.objects.get()
+    actions.close_alert(first.id, by=ward.nurse.actor, at=silent, note="in the bathroom")
+    for seconds in range(1, 300, 13):
+        if not lasts and seconds > 100:
+            send(
+                "m1", frame(100 + seconds, silent + timedelta(seconds=seconds)), at=silent + timedelta(seconds=seconds)
+            )
+        sweep(silent + timedelta(seconds=seconds))
+    assert Alert.objects.filter(closed_at=None).count() == 0
+    sweep(silent + timedelta(minutes=5))
+    again = list(Alert.objects.filter(closed_at=None).values_list("cause", "device_id"))
+    assert again == ([("device_silent", "m1")] if lasts else [])
+
+
+def test_a_silence_that_begins_anew_is_told_at_once_although_the_one_before_was_ended_by_hand(ward, now):
+    send("m1", frame(1, now), at=now)
+    sweep(now + timedelta(seconds=30))
+    actions.close_alert(Alert.objects.get().id, by=ward.nurse.actor, at=now + timedelta(seconds=31), note="bath")
+    back = now + timedelta(seconds=60)
+    send("m1", frame(2, back), at=back)
+    sweep(back + timedelta(seconds=30))
+    assert Alert.objects.filter(closed_at=None, cause="device_silent").count() == 1
+
+
+def test_a_score_ended_by_hand_comes_back_although_no_further_reading_comes(ward, now):
+    send("m1", frame(1, now, ILL), at=now)
+    sweep(now + timedelta(seconds=5))
+    first = Alert.objects.get()
+    actions.close_alert(first.id, by=ward.nurse.actor, at=now + timedelta(seconds=6), note="seen")
+    sweep(now + timedelta(seconds=7))
+    assert not Alert.objects.filter(closed_at=None).exists()
+    sweep(now + timedelta(seconds=12))
+    assert Alert.objects.get(closed_at=None).cause == "news2"
+
+
 def test_a_monitor_that_stops_is_an_alarm_and_its_bed_is_not_known(ward, now):
     send("m1", frame(1, now), at=now)
     sweep(now + timedelta(seconds=29))

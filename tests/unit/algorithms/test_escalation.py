@@ -59,6 +59,9 @@ def test_the_scores_of_these_stories_are_what_their_names_say():
             assert made.partial == ("?" in name)
 
 
+TEN_SECONDS = replace(DEFAULT, delay_s={Cause.NEWS2: 10})
+
+
 class Bed:
     """One patient, fed one event after the other; remembers the states and every transition."""
 
@@ -157,7 +160,7 @@ def test_stories_of_a_score(events, expected):
     ],
 )
 def test_a_condition_must_last_before_its_alert_opens_or_rises(events, expected):
-    bed = Bed(DEFAULT)
+    bed = Bed(TEN_SECONDS)
     for second, name in events:
         bed.at(second, name)
     assert bed.steps == expected
@@ -174,8 +177,8 @@ def test_a_hospital_sets_its_own_delay_and_hysteresis():
     ]
 
 
-def test_the_default_delay_is_ten_seconds():
-    assert DEFAULT.delay(Cause.NEWS2) == timedelta(seconds=10)
+def test_the_default_delay_is_five_seconds():
+    assert DEFAULT.delay(Cause.NEWS2) == timedelta(seconds=5)
 
 
 @pytest.mark.parametrize(
