@@ -52,9 +52,13 @@ def add_room(*, ward_id: UUID, name: str, beds: list[str], by: access.Actor, at:
 def place_patient(*, patient_id: UUID, bed_id: UUID, by: access.Actor, at: datetime) -> UUID:
     """Put a patient into a free bed; the ward's staff care for the patient from now on. Return the occupancy's id.
 
+    `journeys.stays.take_bed` is how a person does it: it frees the bed's devices too, on which the database insists.
+
     Raises:
+        NotPermitted: `by` may not place this patient.
         BedTaken: somebody lies there, or the patient lies elsewhere; the database itself forbids both.
     """
+    access.require(by, access.Permission.PATIENT_PLACE, patient_id=patient_id)
     bed = Bed.objects.select_related("room__ward").get(pk=bed_id)
     try:
         with transaction.atomic():
@@ -76,7 +80,14 @@ def place_patient(*, patient_id: UUID, bed_id: UUID, by: access.Actor, at: datet
 
 @transaction.atomic
 def vacate(*, patient_id: UUID, by: access.Actor, at: datetime) -> None:
-    """Let a patient leave the bed; the ward's care relationship ends with it. Nothing happens when there is no bed."""
+    """Let a patient leave the bed; the ward's care relationship ends with it. Nothing happens when there is no bed.
+
+    `journeys.stays` is how a person does it: the bed's devices let go in the same transaction, or the database refuses.
+
+    Raises:
+        NotPermitted: `by` may not place this patient.
+    """
+    access.require(by, access.Permission.PATIENT_PLACE, patient_id=patient_id)
     keys = Occupancy.objects.filter(patient_id=patient_id, during__contains=at).values_list("pk", flat=True)
     for held in locks.rows(Occupancy.objects.select_related("bed__room"), keys):
         held.during = DateTimeTZRange(held.during.lower, at)

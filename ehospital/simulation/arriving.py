@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ehospital.clinical import actions as clinical
-from ehospital.estate import actions as estate
 from ehospital.foundation import files
+from ehospital.journeys import stays
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
 from ehospital.people import actions as people
@@ -97,7 +97,7 @@ def _arrive(
     else:
         stay = next(one for one in record.encounters if one.ended_at is None)
         since = stay.started_at or at
-        estate.place_patient(patient_id=patient_id, bed_id=built.bed_ids[bed], by=by, at=since)
+        stays.take_bed(patient_id=patient_id, bed_id=built.bed_ids[bed], by=by, at=since)
         _care(patient_id, Kind.NAMED, f"encounter:{stay.id}", [], doctor_id, by=by, at=since)
     if history.spo2_scale != 1:
         monitoring.set_spo2_scale(patient_id, history.spo2_scale, by=by, at=since or at)

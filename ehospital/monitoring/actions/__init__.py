@@ -6,12 +6,14 @@ from ehospital.monitoring.actions.devices import (
     DeviceKnown,
     DevicePaired,
     DeviceUnusable,
+    NotInBed,
     pair_device,
     register_device,
     renew_secret,
     revoke_device,
     unpair_device,
 )
+from ehospital.monitoring.actions.leaving import clear_bed, close_alerts, hand_over_alerts, let_go
 from ehospital.monitoring.actions.messages import Fenced, Position, Recorded, Taken, Unread
 from ehospital.monitoring.actions.observing import (
     UnusableObservation,
@@ -32,6 +34,7 @@ __all__ = [
     "DevicePaired",
     "DeviceUnusable",
     "Fenced",
+    "NotInBed",
     "NoteNeeded",
     "Position",
     "Recorded",
@@ -40,10 +43,14 @@ __all__ = [
     "UnusableObservation",
     "acknowledge",
     "claim",
+    "clear_bed",
     "clear_intake",
     "close_alert",
+    "close_alerts",
     "copy_to_bucket",
     "entries",
+    "hand_over_alerts",
+    "let_go",
     "make_partitions",
     "pair_device",
     "record_observations",

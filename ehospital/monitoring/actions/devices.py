@@ -12,7 +12,8 @@ from ehospital.foundation import audit, outbox
 from ehospital.monitoring import events, locks
 from ehospital.monitoring.actions.states import locked_states
 from ehospital.monitoring.actions.telling_doors import tell_doors
-from ehospital.monitoring.models import Device, DeviceAssociation, DeviceState
+from ehospital.monitoring.models import Device, DeviceAssociation, DeviceState, PatientState
+from ehospital.monitoring.queries.watching import places
 from ehospital.people import access
 from ehospital.wire import devices_directory, subjects
 
@@ -25,6 +26,10 @@ class DeviceKnown(ValueError):
 
 class DevicePaired(RuntimeError):
     """The device watches another patient; unpair it there first. Nothing was written."""
+
+
+class NotInBed(ValueError):
+    """The device is to stand at a bed in which its patient does not lie; nothing was written."""
 
 
 class DeviceUnusable(RuntimeError):
@@ -123,29 +128,36 @@ def pair_device(
 
     A patient may have several devices; a device has one patient, which the database itself enforces.
 
+    Args:
+        bed_id: where it stands; the patient's bed unless given.
     Raises:
         NotPermitted: `by` manages no devices and records no observations of this patient.
         DeviceUnusable: there is no such device, or it is revoked, in repair or retired.
         DevicePaired: it watches somebody already.
+        NotInBed: the patient does not lie in that bed.
     """
     _require_pairing(by, patient_id)
     device = _locked(device_id)
-    since = _forget_body(device_id, at)
+    since = forget_body(device_id, at)
     if device.revoked or device.state != Device.State.IN_USE:
         raise DeviceUnusable(f"{device_id} is {'revoked' if device.revoked else device.state}")
+    (state,) = locked_states([patient_id])  # before the bed is asked for: who leaves it holds the state
+    place = places([patient_id], at=at).get(patient_id)
+    if bed_id is not None and (place is None or place.bed_id != bed_id):
+        raise NotInBed("the patient does not lie in that bed")
     try:
         with transaction.atomic():
             made = DeviceAssociation.objects.create(
-                device=device, patient_id=patient_id, bed_id=bed_id, during=DateTimeTZRange(since, None)
+                device=device,
+                patient_id=patient_id,
+                bed_id=place.bed_id if place else None,
+                during=DateTimeTZRange(since, None),
             )
     except IntegrityError as error:
         if "device_watches_one_patient" not in str(error):
             raise
         raise DevicePaired(f"{device_id} watches another patient; unpair it there first") from error
-    (state,) = locked_states([patient_id])
-    state.monitored, state.check_at = True, at
-    state.version += 1
-    state.save(update_fields=["monitored", "check_at", "version"])
+    look_again(state, at)
     audit.record("device.paired", by=by, at=at, patient_id=patient_id, subject=f"device:{device_id}")
     outbox.publish(events.DeviceWasPaired(device_id=device_id, patient_id=patient_id, at=at))
     return made.id
@@ -159,24 +171,34 @@ def unpair_device(device_id: str, *, by: access.Actor, at: datetime) -> UUID | N
         NotPermitted: `by` manages no devices and records no observations of this patient.
     """
     _locked(device_id)
-    until = _forget_body(device_id, at)
+    until = forget_body(device_id, at)
     held = DeviceAssociation.objects.filter(device_id=device_id, during__contains=until).order_by("id").first()
     if held is None:
         access.require(by, access.Permission.DEVICE_READ)
         return None
     _require_pairing(by, held.patient_id)
-    held.during = DateTimeTZRange(held.during.lower, until)
-    held.save(update_fields=["during"])
+    end_watch(held, until=until, by=by, at=at)
     (state,) = locked_states([held.patient_id])
-    state.monitored, state.check_at = True, at  # the next sweep ends the device's technical alerts
-    state.version += 1
-    state.save(update_fields=["monitored", "check_at", "version"])
-    audit.record("device.unpaired", by=by, at=at, patient_id=held.patient_id, subject=f"device:{device_id}")
-    outbox.publish(events.DeviceWasUnpaired(device_id=device_id, patient_id=held.patient_id, at=at))
+    look_again(state, at)  # the next sweep ends the device's technical alerts
     return held.patient_id
 
 
-def _forget_body(device_id: str, at: datetime) -> datetime:
+def end_watch(held: DeviceAssociation, *, until: datetime, by: access.Actor, at: datetime) -> None:
+    """End one watch of a device that the caller holds locked; `forget_body` says until when it lasted."""
+    held.during = DateTimeTZRange(held.during.lower, max(until, held.during.lower))
+    held.save(update_fields=["during"])
+    audit.record("device.unpaired", by=by, at=at, patient_id=held.patient_id, subject=f"device:{held.device_id}")
+    outbox.publish(events.DeviceWasUnpaired(device_id=held.device_id, patient_id=held.patient_id, at=at))
+
+
+def look_again(state: PatientState, at: datetime) -> None:
+    """Have the next sweep look at a patient whose devices changed; the caller holds the state."""
+    state.monitored, state.check_at = True, at
+    state.version += 1
+    state.save(update_fields=["monitored", "check_at", "version"])
+
+
+def forget_body(device_id: str, at: datetime) -> datetime:
     """Hold what a device last said, forget what it remembers of whoever wore it, and return when that ended.
 
     Nothing of the device is filed while the row is held; what was filed before went to whom it watched then. So the

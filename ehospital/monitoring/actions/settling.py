@@ -67,7 +67,9 @@ def settle(
         try:
             for arrival in arrivals[key]:
                 _take(state, arrival)
-            seen[key], step, entry = _evaluate(state, speaking.get(key, []), at, policy)
+            seen[key], step, entry = _evaluate(
+                state, speaking.get(key, []), at, policy, here=key in lying or policy is alarming.BY_HAND
+            )
         except Exception:
             # Whatever is wrong with the record of one patient must not keep the others of the batch from being heard.
             log.exception("patient %s cannot be scored and is set aside as unknown", key)
@@ -92,7 +94,7 @@ def _take(state: PatientState, arrival: Arrival) -> None:
 
 
 def _evaluate(
-    state: PatientState, devices: Sequence[Speaking], at: datetime, policy: Policy
+    state: PatientState, devices: Sequence[Speaking], at: datetime, policy: Policy, *, here: bool
 ) -> tuple[Picture, Step, list[ScoreEntry]]:
     watched = any(one.continuous for one in devices)
     picture = partial(
@@ -107,9 +109,14 @@ def _evaluate(
     )
     seen = picture()
     alarmed = picture(on_time_only=True) if freshness.late_ones(state.current) else seen
+    # Whoever has left is not called for: what arrives late of them is stored, and shown in the chart.
     technical, behind = alarming.technical(devices, at)
     verdict = escalation.evaluate(
-        escalation.from_json(state.rules), score=alarmed.score, technical=technical, now=at, policy=policy
+        escalation.from_json(state.rules),
+        score=alarmed.score if here or devices else None,
+        technical=technical,
+        now=at,
+        policy=policy,
     )
     entries = _keep(state, seen, at)
     state.rules = escalation.to_json(verdict.states)

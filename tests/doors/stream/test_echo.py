@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from ehospital.estate import actions as estate
 from ehospital.foundation import relay
+from ehospital.journeys import stays
 from ehospital.monitoring import actions
 from tests.doors.stream.pipe import Pipe, eventually
 from tests.factories.monitoring import ILL, WardOfTests
@@ -55,10 +55,9 @@ async def test_a_bed_that_is_filled_or_left_is_drawn_anew(pipe: Pipe, ward: Ward
     stream = pipe.stream()
     await stream.ready()
     by = machinery(datetime.now(UTC))
-    await in_web(lambda: estate.vacate(patient_id=ward.patient_ids[0], by=by, at=datetime.now(UTC)))
     await in_web(
-        lambda: estate.place_patient(
-            patient_id=ward.patient_ids[0], bed_id=ward.bed_ids[5], by=by, at=datetime.now(UTC)
+        lambda: stays.change_bed(
+            patient_id=ward.patient_ids[0], bed_id=ward.bed_ids[5], with_devices=["m0"], by=by, at=datetime.now(UTC)
         )
     )
     pipe.heard.clear()
