@@ -20,6 +20,9 @@ SOON_MS = 30_000
 SILENT_MS = 75_000
 """A monitor counts as silent after thirty seconds; the rest is for a busy machine."""
 MOST_TABS = 60
+SETTLED = """document.addEventListener("htmx:afterSettle",
+  (event) => document.documentElement.setAttribute("data-settled-" + event.target.id, ""))"""
+"""Marks the page with what has been drawn anew."""
 READINGS = 20
 
 
@@ -35,6 +38,7 @@ def board(hospital: Hospital, cable: Cable, visit: Visit) -> Iterator[Page]:
     """The board of the nurse's ward, live, as the nurse sees it after a real sign-in."""
     context = visit(base_url=cable.url)
     complaints = Complaints(context, cable.url)
+    context.add_init_script(SETTLED)
     page = context.new_page()
     name, password = hospital.sign_in("nurse")
     page.goto("/accounts/login/?next=" + hospital.told["pages"]["ward_board"])
@@ -43,6 +47,8 @@ def board(hospital: Hospital, cable: Cable, visit: Visit) -> Iterator[Page]:
     page.keyboard.press("Enter")
     page.wait_for_url("**" + hospital.told["pages"]["ward_board"])
     expect(page.locator("#link")).to_have_text("Live", timeout=SOON_MS)
+    # What happened before the stream opened is fetched when it opens, which draws the beds anew.
+    expect(page.locator("html")).to_have_attribute("data-settled-ward-beds", "", timeout=SOON_MS)
     page.evaluate("window.sameDocument = true")
     yield page
     assert page.evaluate("window.sameDocument"), "the page was loaded anew"

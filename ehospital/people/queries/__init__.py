@@ -9,6 +9,7 @@ from ehospital.people.queries.finding import (
     birth_date,
     find_patients,
     hospital_number,
+    lines_of,
     patient,
 )
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
@@ -25,6 +26,7 @@ __all__ = [
     "birth_date",
     "find_patients",
     "hospital_number",
+    "lines_of",
     "patient",
     "receiving_unit",
     "unit_called",

@@ -1,6 +1,7 @@
 """Reads of people: finding a patient, and what a banner shows."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -88,6 +89,16 @@ def alike(details: PatientDetails, *, viewer: access.Actor, at: datetime) -> lis
     with transaction.atomic():
         audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys])
     return _lines(keys, viewer)
+
+
+def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]:
+    """Return the lines of these patients by id, for a list that speaks of them already.
+
+    Raises:
+        NotPermitted: `viewer` may not search.
+    """
+    access.require(viewer, access.Permission.PATIENT_SEARCH)
+    return {one.id: one for one in _lines(sorted(set(keys)), viewer)}
 
 
 def _keys(text: str) -> list[UUID]:

@@ -146,5 +146,11 @@ def test_only_the_privacy_officer_opens_the_trail(sign_in: SignIn) -> None:
     officer, doctor = sign_in(Role.PRIVACY_OFFICER), sign_in(Role.DOCTOR)
     page = officer.client.get("/staff/audit/", {"patient": str(key)}).content.decode()
     assert "patient.registered" in page
+    number = queries.hospital_number(
+        queries.patient(key, viewer=people.machinery(), permission=Permission.PATIENT_EDIT)
+    )
+    assert f'<a href="?patient={key}"><bdi>OKAFOR, Amina</bdi></a>' in page
+    assert f'<bdi dir="ltr">{number}</bdi>' in page
+    assert "the hospital&#x27;s computers" in page
     assert doctor.client.get("/staff/audit/").status_code == 403
     assert officer.client.get("/staff/audit/", {"patient": "x", "since": "y"}).status_code == 200

@@ -58,4 +58,6 @@ def trail(request: PageRequest) -> HttpResponse:
     else:
         events = queries.audit_trail(viewer=request.actor)
     lines = Paginator(events, LINES).get_page(request.GET.get("page"))
-    return render(request, "staff/audit/page.html", {"form": form, "lines": lines})
+    named = queries.lines_of((line.patient_id for line in lines if line.patient_id), viewer=request.actor)
+    pairs = [(line, named.get(line.patient_id)) for line in lines]
+    return render(request, "staff/audit/page.html", {"form": form, "lines": lines, "pairs": pairs})
