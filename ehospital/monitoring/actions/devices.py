@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from ehospital.estate.models import Occupancy
 from ehospital.foundation import audit, outbox
 from ehospital.monitoring import events, locks
 from ehospital.monitoring.actions.states import locked_states
 from ehospital.monitoring.actions.telling_doors import tell_doors
 from ehospital.monitoring.models import Device, DeviceAssociation, DeviceState, PatientState
-from ehospital.monitoring.queries.watching import places
 from ehospital.people import access
 from ehospital.wire import devices_directory, subjects
 
@@ -29,7 +29,7 @@ class DevicePaired(RuntimeError):
 
 
 class NotInBed(ValueError):
-    """The device is to stand at a bed in which its patient does not lie; nothing was written."""
+    """The patient does not lie in the bed where the device is to stand, or has just left it; nothing was written."""
 
 
 class DeviceUnusable(RuntimeError):
@@ -141,16 +141,16 @@ def pair_device(
     since = forget_body(device_id, at)
     if device.revoked or device.state != Device.State.IN_USE:
         raise DeviceUnusable(f"{device_id} is {'revoked' if device.revoked else device.state}")
-    (state,) = locked_states([patient_id])  # before the bed is asked for: who leaves it holds the state
-    place = places([patient_id], at=at).get(patient_id)
-    if bed_id is not None and (place is None or place.bed_id != bed_id):
+    stands_at = bed_id or _bed_of(patient_id)
+    (state,) = locked_states([patient_id])
+    if stands_at != _bed_of(patient_id):  # asked again: whoever leaves a bed holds the state meanwhile
         raise NotInBed("the patient does not lie in that bed")
     try:
         with transaction.atomic():
             made = DeviceAssociation.objects.create(
                 device=device,
                 patient_id=patient_id,
-                bed_id=place.bed_id if place else None,
+                bed_id=stands_at,
                 during=DateTimeTZRange(since, None),
             )
     except IntegrityError as error:
@@ -210,6 +210,11 @@ def forget_body(device_id: str, at: datetime) -> datetime:
     DeviceState.objects.filter(pk=device_id).update(memory={})
     frame_at = said[0].frame_at
     return max(at, min(frame_at, at + LONGEST_WAIT)) if frame_at else at
+
+
+def _bed_of(patient_id: UUID) -> UUID | None:
+    held = Occupancy.objects.filter(patient_id=patient_id, during__upper_inf=True)
+    return held.order_by("id").values_list("bed_id", flat=True).first()
 
 
 def _require_pairing(by: access.Actor, patient_id: UUID) -> None:

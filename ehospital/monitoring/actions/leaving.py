@@ -90,12 +90,13 @@ def hand_over_alerts(patient_id: UUID, *, reason: str, by: access.Actor, at: dat
     access.require(by, access.Permission.PATIENT_PLACE, patient_id=patient_id)
     locks.patient_states([patient_id])
     place = places([patient_id], at=at).get(patient_id)
-    ward_id, unit_id = (place.ward_id, place.unit_id) if place else (None, None)
-    elsewhere = Alert.objects.filter(patient_id=patient_id, closed_at=None).exclude(ward_id=ward_id)
+    if place is None:
+        return 0
+    elsewhere = Alert.objects.filter(patient_id=patient_id, closed_at=None).exclude(ward_id=place.ward_id)
     standing = locks.alerts(elsewhere)
     for alert in standing:
         alert.state, alert.acknowledged_at, alert.updated_at = Alert.State.OPEN, None, at
-        alert.ward_id, alert.owner_unit_id = ward_id, unit_id
+        alert.ward_id, alert.owner_unit_id = place.ward_id, place.unit_id
         alert.owner_staff_id = alerting.named_nurse(patient_id, at=at)
         alert.save(update_fields=["state", "acknowledged_at", "updated_at", "ward", "owner_unit", "owner_staff"])
         alerting.note(alert, AlertEvent.Kind.UPDATED, by=by, at=at, text=reason).save()

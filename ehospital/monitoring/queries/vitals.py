@@ -1,5 +1,6 @@
 """How a patient is, worked out for the moment of asking: a stored score is never shown after its readings lapsed."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,8 @@ from ehospital.monitoring.policies.picture import Picture
 from ehospital.monitoring.queries.views import News, Value, Vitals
 from ehospital.monitoring.queries.watching import Watch, watches
 from ehospital.people import access
+
+log = logging.getLogger(__name__)
 
 
 def current_vitals(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Vitals:
@@ -46,7 +49,16 @@ def picture_of(state: PatientState, *, age: Age | None, watching: Sequence[Watch
 
 
 def vitals_of(state: PatientState, *, age: Age | None, watching: Sequence[Watch], at: datetime) -> Vitals:
-    """Return a stored state as a screen shows it at that moment."""
+    """Return a stored state as a screen shows it at that moment; one that cannot be read is unknown, and logged."""
+    try:
+        return _vitals_of(state, age=age, watching=watching, at=at)
+    except Exception:
+        # One patient's record must not take the board of the whole ward away.
+        log.exception("the state of patient %s cannot be read and is shown as unknown", state.patient_id)
+        return _vitals_of(PatientState(patient_id=state.patient_id), age=None, watching=watching, at=at)
+
+
+def _vitals_of(state: PatientState, *, age: Age | None, watching: Sequence[Watch], at: datetime) -> Vitals:
     seen = picture_of(state, age=age, watching=watching, at=at)
     due_at, late_at = pictures.due(seen, observed_at=state.observed_at, unknown_since=state.scored_at or at)
     return Vitals(

@@ -57,9 +57,15 @@ def test_a_mistyped_birth_year_makes_one_patient_unknown_and_the_others_are_hear
 
 
 @pytest.mark.parametrize(
-    "spoilt", [{"rules": {"news2": {}}}, {"trail": [None]}, {"current": {"hr": "?"}}, {"rules": {"shoe": {}}}]
+    ("spoilt", "shown"),
+    [
+        ({"rules": {"news2": {}}}, "high"),  # where the alerts stand is not needed to show how the patient is
+        ({"rules": {"shoe": {}}}, "high"),
+        ({"trail": [None]}, "unknown"),
+        ({"current": {"hr": "?"}}, "unknown"),
+    ],
 )
-def test_a_patient_who_cannot_be_scored_is_set_aside_alone_and_visibly(ward, now, spoilt, caplog):
+def test_a_patient_who_cannot_be_scored_is_set_aside_alone_and_visibly(ward, now, spoilt, shown, caplog):
     wrong, right = ward.patient_ids
     send("m0", frame(0, now - timedelta(seconds=1)), at=now - timedelta(seconds=1))
     assert PatientState.objects.get(patient_id=wrong).band == "zero"
@@ -69,6 +75,8 @@ def test_a_patient_who_cannot_be_scored_is_set_aside_alone_and_visibly(ward, now
     state = PatientState.objects.get(patient_id=wrong)
     assert (state.score, state.band, state.signal, state.monitored) == (None, "unknown", "silent", True)
     assert state.check_at > now
+    board = queries.ward_board(ward.id, viewer=ward.nurse.actor, at=now + timedelta(seconds=6))
+    assert [bed.vitals.news.band for bed in board.beds[:2]] == [shown, "high"]
     assert f"patient {wrong} cannot be scored" in caplog.text
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from ehospital.estate import actions as estate
+from ehospital.journeys import stays
 from ehospital.monitoring import actions
 from ehospital.monitoring.actions import Fenced, Position, Taken, alerting, devices, recording, settling, storing
 from ehospital.monitoring.models import Alert, AlertEvent, Checkpoint, DeviceAssociation, PatientState, VitalFrame
@@ -236,6 +238,31 @@ def test_a_batch_waits_for_the_pairing_and_files_by_it(ward, now, stage, monkeyp
     assert (one.exception(), two.exception()) == (None, None)
     assert two.result().quarantined == {"unpaired": 1}
     assert list(VitalFrame.objects.values_list("seq", flat=True)) == [0]
+
+
+def test_a_device_is_not_paired_with_who_leaves_meanwhile(ward, now, stage, monkeypatch):
+    make.device("m9", since=now - timedelta(minutes=30))
+    gone = ward.patient_ids[0]
+    stage.stops_at(monkeypatch, estate, "vacate")
+    one, two = stage.both(
+        lambda: stays.leave_bed(patient_id=gone, reason="discharged", by=make.machinery(now), at=now),
+        lambda: actions.pair_device("m9", patient_id=gone, by=make.machinery(now), at=now),
+    )
+    assert one.exception() is None
+    assert isinstance(two.exception(), actions.NotInBed)
+    assert not DeviceAssociation.objects.filter(during__upper_inf=True).exists()
+
+
+def test_who_leaves_takes_along_what_was_paired_meanwhile(ward, now, stage, monkeypatch):
+    make.device("m9", since=now - timedelta(minutes=30))
+    gone = ward.patient_ids[0]
+    stage.stops_at(monkeypatch, devices, "look_again")
+    one, two = stage.both(
+        lambda: actions.pair_device("m9", patient_id=gone, by=make.machinery(now), at=now),
+        lambda: stays.leave_bed(patient_id=gone, reason="discharged", by=make.machinery(now), at=now),
+    )
+    assert (one.exception(), two.exception()) == (None, None)
+    assert not DeviceAssociation.objects.filter(during__upper_inf=True).exists()
 
 
 def test_two_patients_of_two_batches_in_any_order_never_deadlock(ward, now):
