@@ -135,7 +135,12 @@ def _evaluate(
 
 
 def _set_aside(state: PatientState, at: datetime) -> Picture:
-    """Let a patient whose record cannot be scored be unknown, and look again in a minute."""
+    """Let a patient whose record cannot be scored be unknown, and begin anew with the next reading.
+
+    What was kept is dropped, for nothing tells what of it is wrong; the readings themselves are in the record. An alert
+    that stands stays, until the score rises or somebody ends it.
+    """
+    state.current, state.trail, state.rules = {}, [], {}
     nothing = Picture()
     state.score, state.band, state.partial, state.missing = None, nothing.band, True, list(nothing.missing)
     state.parts, state.response, state.signal = {}, "", nothing.signal

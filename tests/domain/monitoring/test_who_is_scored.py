@@ -57,15 +57,9 @@ def test_a_mistyped_birth_year_makes_one_patient_unknown_and_the_others_are_hear
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "shown"),
-    [
-        ({"rules": {"news2": {}}}, "high"),  # where the alerts stand is not needed to show how the patient is
-        ({"rules": {"shoe": {}}}, "high"),
-        ({"trail": [None]}, "unknown"),
-        ({"current": {"hr": "?"}}, "unknown"),
-    ],
+    "spoilt", [{"rules": {"news2": {}}}, {"rules": {"shoe": {}}}, {"trail": [None]}, {"current": {"hr": "?"}}]
 )
-def test_a_patient_who_cannot_be_scored_is_set_aside_alone_and_visibly(ward, now, spoilt, shown, caplog):
+def test_a_patient_who_cannot_be_scored_is_set_aside_alone_and_visibly(ward, now, spoilt, caplog):
     wrong, right = ward.patient_ids
     send("m0", frame(0, now - timedelta(seconds=1)), at=now - timedelta(seconds=1))
     assert PatientState.objects.get(patient_id=wrong).band == "zero"
@@ -75,9 +69,20 @@ def test_a_patient_who_cannot_be_scored_is_set_aside_alone_and_visibly(ward, now
     state = PatientState.objects.get(patient_id=wrong)
     assert (state.score, state.band, state.signal, state.monitored) == (None, "unknown", "silent", True)
     assert state.check_at > now
-    board = queries.ward_board(ward.id, viewer=ward.nurse.actor, at=now + timedelta(seconds=6))
-    assert [bed.vitals.news.band for bed in board.beds[:2]] == [shown, "high"]
     assert f"patient {wrong} cannot be scored" in caplog.text
+    board = queries.ward_board(ward.id, viewer=ward.nurse.actor, at=now + timedelta(seconds=6))
+    assert [bed.vitals.news.band for bed in board.beds[:2]] == ["unknown", "high"]
+    for n in (7, 13):
+        send("m0", frame(n, now + timedelta(seconds=n), ILL), at=now + timedelta(seconds=n))
+    assert Alert.objects.get(patient_id=wrong).facts["score"] == 9
+
+
+def test_a_state_that_cannot_be_read_takes_no_board_away(ward, now, caplog):
+    both_ill(now)
+    PatientState.objects.filter(patient_id=ward.patient_ids[0]).update(current={"hr": "?"})
+    board = queries.ward_board(ward.id, viewer=ward.nurse.actor, at=now + timedelta(seconds=6))
+    assert [bed.vitals.news.band for bed in board.beds[:2]] == ["unknown", "high"]
+    assert "cannot be read and is shown as unknown" in caplog.text
 
 
 def test_a_device_memory_that_cannot_be_read_stops_no_sweep(ward, now, caplog):
