@@ -21,6 +21,7 @@ IN_THEME = """async (theme) => {
   await Promise.all(document.getAnimations()
     .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished.catch(() => {})));
 }"""
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIDEWAYS = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
   ? [...document.querySelectorAll("body *")]
       .filter((el) => { const box = el.getBoundingClientRect();
@@ -48,6 +49,9 @@ def faults(page: Page, *, within: str = "") -> Iterator[str]:
             yield from (f"{where}: {fault}" for fault in _by_axe(page, within))
         yield from (f"{width}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
     page.set_viewport_size({"width": NARROWEST[0], "height": NARROWEST[1]})
+    page.evaluate(
+        FRAMES
+    )  # scripts fit their plots to the new width before the next frame, not before the next question
     yield from (f"{NARROWEST[0]}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
 
 

@@ -231,6 +231,23 @@ def test_an_alert_is_fetched_and_announced_once(board: Page, line: Line) -> None
     assert board.locator("#say-now").inner_text() == ""
 
 
+def test_whoever_counts_the_waiting_alerts_is_told_when_one_is_taken_on(board: Page, line: Line) -> None:
+    with translation.override("en"):
+        line.fragment = drawing.drawn(
+            '<c-alert :alert="alert" />',
+            alert=AlertCard("a1", "high", "NEWS2 9", samples.NOW, acknowledge_url="/taken/"),
+        )
+        taken = drawing.drawn(
+            '<c-alert :alert="alert" />', alert=AlertCard("a1", "high", "NEWS2 9", samples.NOW, state="acknowledged")
+        )
+    line.say("alert", alert="a1", patient="p1", bed="b1", state="opened")
+    board.route("**/taken/", lambda route: route.fulfill(body=taken, content_type="text/html"))
+    board.evaluate("document.body.addEventListener('taken', () => { document.body.dataset.taken = 'yes'; })")
+    board.get_by_role("button", name="Acknowledge").click()
+    expect(board.locator("body")).to_have_attribute("data-taken", "yes")
+    expect(board.locator("[data-alert-id=a1]")).to_have_attribute("data-state", "acknowledged")
+
+
 def test_the_browser_and_the_server_write_the_same_chip(board: Page, line: Line) -> None:
     """One rule in two languages: whatever the server would draw, the script draws."""
     at = now_ms()

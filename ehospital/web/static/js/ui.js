@@ -108,8 +108,8 @@
   document.body.addEventListener("htmx:afterSettle", (event) => { fold(event.target); focusErrors(event.target); });
   // An alert that somebody took on is counted no more: whatever counts them is fetched again.
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful, requestConfig } = event.detail;
-    if (successful && requestConfig.verb === "post" && elt.closest("[data-alert-id]")) {
+    const { successful, requestConfig } = event.detail;
+    if (successful && requestConfig.verb === "post" && requestConfig.elt.closest("[data-alert-id]")) {
       document.body.dispatchEvent(new CustomEvent("taken", { bubbles: true }));
     }
   });
