@@ -86,81 +86,56 @@ def traces() -> tuple[Any, ...]:
     return (spark("hr", _wave(95, 5), until=NOW), spark("spo2", _wave(95, 0.7), until=NOW))
 
 
-def beds() -> list[BedCard]:
-    """Return a bed in each state."""
-    flags = tuple(Flag(text) for text in ("Falls", "Isolation", "Nil by mouth", "1:1"))
-    sick: dict[str, Any] = {
-        "vitals": vitals(),
+def _lying(vitals_: str) -> dict[str, Any]:
+    """Return what the card of an occupied bed shows beside its score."""
+    return {
+        "vitals": vitals(vitals_),
         "sparks": traces(),
         "name": "Sample, A",
         "about": "69 F · Sepsis, urinary source",
         "url": "#",
     }
-    well: dict[str, Any] = {**sick, "vitals": vitals("well")}
+
+
+def beds() -> list[BedCard]:
+    """Return a bed in each state."""
+    return [*_live_beds(), *_doubtful_beds(), *_empty_beds()]
+
+
+def _live_beds() -> list[BedCard]:
+    flags = tuple(Flag(text) for text in ("Falls", "Isolation", "Nil by mouth", "1:1"))
+    sick, well, live = _lying("sick"), _lying("well"), BedState.LIVE
     confused = (Flag("New confusion", "bad"), *flags)
+    falling, rising = chip(2, "low", trend="down"), chip(12, "high", trend="up")
     return [
-        BedCard("s1", "A1", BedState.LIVE, patient_id="p1", news=chip(0, "zero"), due=due(200), **well),
-        BedCard(
-            "s2",
-            "A2",
-            BedState.LIVE,
-            patient_id="p2",
-            news=chip(2, "low", trend="down"),
-            flags=flags[:1],
-            due=due(35),
-            **well,
-        ),
-        BedCard(
-            "s3",
-            "A3",
-            BedState.LIVE,
-            patient_id="p3",
-            news=chip(12, "high", trend="up"),
-            flags=confused,
-            due=due(-12),
-            **sick,
-        ),
-        BedCard(
-            "s4", "A4", BedState.LIVE, patient_id="p4", news=chip(3, "lowmed"), flags=flags[:2], due=due(0), **sick
-        ),
-        BedCard("s5", "A5", BedState.LIVE, patient_id="p5", news=chip(6, "medium"), due=due(75), **sick),
-        BedCard(
-            "s6",
-            "A6",
-            BedState.SILENT,
-            state_words="No signal 6 min",
-            patient_id="p6",
-            news=chip(0, "zero", silent=True),
-            flags=flags[:2],
-            due=due(40),
-            **sick,
-        ),
-        BedCard(
-            "s7",
-            "B1",
-            BedState.PARTIAL,
-            state_words="Incomplete",
-            patient_id="p7",
-            news=chip(1, "low", partial=True, missing=["temp"]),
-            due=due(None),
-            **{**well, "vitals": (*vitals("well")[:4], vital("temp", None))},
-        ),
-        BedCard(
-            "s8",
-            "B2",
-            BedState.SILENT,
-            state_words="No monitor",
-            patient_id="p8",
-            name="Sample, B",
-            about="44 M",
-            url="#",
-            news=chip(None),
-            vitals=vitals("missing"),
-            due=due(20),
-        ),
-        BedCard("s9", "B3", BedState.EMPTY),
-        BedCard("s10", "B4", BedState.EMPTY, state_words="Cleaning"),
+        BedCard("s1", "A1", live, patient_id="p1", news=chip(0, "zero"), due=due(200), **well),
+        BedCard("s2", "A2", live, patient_id="p2", news=falling, flags=flags[:1], due=due(35), **well),
+        BedCard("s3", "A3", live, patient_id="p3", news=rising, flags=confused, due=due(-12), **sick),
+        BedCard("s4", "A4", live, patient_id="p4", news=chip(3, "lowmed"), flags=flags[:2], due=due(0), **sick),
+        BedCard("s5", "A5", live, patient_id="p5", news=chip(6, "medium"), due=due(75), **sick),
     ]
+
+
+def _doubtful_beds() -> list[BedCard]:
+    """Beds of which not everything is known now."""
+    partly = {**_lying("well"), "vitals": (*vitals("well")[:4], vital("temp", None))}
+    never = {**_lying("missing"), "sparks": (), "name": "Sample, B", "about": "44 M"}
+    silent = BedState.SILENT
+    return [
+        BedCard(
+            "s6", "A6", silent, "No signal 6 min", "p6", news=chip(0, "zero", silent=True),
+            due=due(40), **_lying("sick"),
+        ),
+        BedCard(
+            "s7", "B1", BedState.PARTIAL, "Incomplete", "p7", news=chip(1, "low", partial=True, missing=["temp"]),
+            due=due(None), **partly,
+        ),
+        BedCard("s8", "B2", silent, "No monitor", "p8", news=chip(None), due=due(20), **never),
+    ]  # fmt: skip
+
+
+def _empty_beds() -> list[BedCard]:
+    return [BedCard("s9", "B3", BedState.EMPTY), BedCard("s10", "B4", BedState.EMPTY, state_words="Cleaning")]
 
 
 def alerts() -> list[AlertCard]:

@@ -59,5 +59,5 @@ def trail(request: PageRequest) -> HttpResponse:
         events = queries.audit_trail(viewer=request.actor)
     lines = Paginator(events, LINES).get_page(request.GET.get("page"))
     named = queries.lines_of((line.patient_id for line in lines if line.patient_id), viewer=request.actor)
-    pairs = [(line, named.get(line.patient_id)) for line in lines]
+    pairs = [(line, named.get(line.patient_id) if line.patient_id else None) for line in lines]
     return render(request, "staff/audit/page.html", {"form": form, "lines": lines, "pairs": pairs})
