@@ -79,6 +79,8 @@ class Policy:
     battery_rearm_percent: float = 5
     clock_skew_s: float = 30
     clock_rearm_s: float = 10
+    clock_deaf_behind_s: float = 60  # what it sends counts as late then, and calls nobody
+    clock_deaf_ahead_s: float = 120  # what it sends is put aside then
 
     def delay(self, cause: Cause) -> timedelta:
         """The time that a condition of this cause must last before it counts."""
@@ -259,8 +261,7 @@ def _technical(cause: Cause, old: AlertState, known: Technical, now: datetime, p
         reached = None if known.battery_percent is None else _battery(old, known.battery_percent, policy)
     else:
         unknown = known.clock_skew_s is None
-        limit = policy.clock_skew_s - (policy.clock_rearm_s if old.is_open else 0)
-        reached = Priority.LOW if known.clock_skew_s is not None and abs(known.clock_skew_s) > limit else None
+        reached = None if known.clock_skew_s is None else _clock(old, known.clock_skew_s, policy)
     if old.put_off_until is not None and now < old.put_off_until and (unknown or reached):
         return old
     since = _lasting(old, reached, now, keep=unknown)
@@ -272,6 +273,13 @@ def _battery(old: AlertState, percent: float, policy: Policy) -> Priority | None
     if percent <= urgent + (policy.battery_rearm_percent if old.priority is Priority.MEDIUM else 0):
         return Priority.MEDIUM
     return Priority.LOW if percent < low + (policy.battery_rearm_percent if old.is_open else 0) else None
+
+
+def _clock(old: AlertState, ahead_s: float, policy: Policy) -> Priority | None:
+    held = policy.clock_rearm_s if old.priority is Priority.MEDIUM else 0
+    if ahead_s > policy.clock_deaf_ahead_s - held or -ahead_s > policy.clock_deaf_behind_s - held:
+        return Priority.MEDIUM  # nothing of the patient's condition can call anybody
+    return Priority.LOW if abs(ahead_s) > policy.clock_skew_s - (policy.clock_rearm_s if old.is_open else 0) else None
 
 
 def _lasting(old: AlertState, reached: Priority | None, now: datetime, *, keep: bool) -> Mapping[Priority, datetime]:

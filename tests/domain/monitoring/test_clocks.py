@@ -171,7 +171,7 @@ def test_a_monitor_an_hour_slow_files_nothing_of_the_new_patient_with_the_old_on
     assert owners() == [first]
     assert dict.fromkeys(Quarantine.objects.values_list("reason", flat=True)) == {"clock": None}
     assert Quarantine.objects.count() == 200
-    assert list(Alert.objects.values_list("patient_id", "cause")) == [(second, "clock_skew")]
+    assert list(Alert.objects.values_list("patient_id", "cause", "priority")) == [(second, "clock_skew", "medium")]
     board = queries.ward_board(ward.id, viewer=ward.nurse.actor, at=now + timedelta(seconds=200))
     assert (board.beds[1].state, board.beds[1].vitals.news.band) == ("silent", "unknown")
     (listed,) = queries.devices(viewer=ward.nurse.actor, at=now)

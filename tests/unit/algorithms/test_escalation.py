@@ -204,6 +204,12 @@ def test_the_default_delay_is_five_seconds():
         ([(0, {"clock_skew_s": -31}), (10, {"clock_skew_s": 31}), (11, {"clock_skew_s": 21}),
           (12, {"clock_skew_s": 20})],
          [(10, "clock_skew", "opened", "low"), (12, "clock_skew", "closed", "low")]),
+        # a clock so far off that nothing of the patient can call anybody
+        ([(0, {"clock_skew_s": -60}), (10, {"clock_skew_s": 120})], [(10, "clock_skew", "opened", "low")]),
+        ([(0, {"clock_skew_s": -61}), (10, {"clock_skew_s": -61}), (11, {"clock_skew_s": -51}),
+          (12, {"clock_skew_s": -50})],
+         [(10, "clock_skew", "opened", "medium"), (12, "clock_skew", "updated", "low")]),
+        ([(0, {"clock_skew_s": 121}), (10, {"clock_skew_s": 121})], [(10, "clock_skew", "opened", "medium")]),
     ],
 )  # fmt: skip
 def test_stories_of_a_device(events, expected):
