@@ -21,6 +21,26 @@ BEGIN
 END $$
 """
 
+# The number of a row's transaction decides which seal covers it, so no process may choose it. Numbers of transactions
+# begin anew in another database server: what was sealed before a restore must stay below whatever is written after it.
+_AUDIT_NUMBERS = """
+CREATE OR REPLACE FUNCTION foundation_audit_offset() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT {offset}::bigint $$
+"""
+_AUDIT_STAMP = """
+CREATE OR REPLACE FUNCTION foundation_audit_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.transaction := pg_current_xact_id()::text::bigint + foundation_audit_offset();
+    NEW.recorded_at := now();
+    RETURN NEW;
+END $$
+"""
+_STAMPED = (
+    "CREATE OR REPLACE TRIGGER audit_stamp BEFORE INSERT ON foundation_auditevent "
+    "FOR EACH ROW EXECUTE FUNCTION foundation_audit_stamp()"
+)
+AFTER_RESTORE = 10_000_000
+"""How far beyond the last seal numbers go on in another server: more than was written in the last minute before."""
+
 
 def after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
     """Lay the guards down once, when every app's tables stand."""
@@ -43,6 +63,25 @@ def lay(cursor: CursorWrapper) -> None:
     for model in apps.get_models():
         if model._meta.managed and model.__module__.startswith("ehospital."):
             _guard(cursor, model, roles)
+    _stamp_audit(cursor)
+
+
+def _stamp_audit(cursor: CursorWrapper) -> None:
+    """Have the database number audit events, above everything that is sealed: also in a server that began anew."""
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_proc WHERE proname = 'foundation_audit_offset')")
+    offset = 0
+    if cursor.fetchone()[0]:
+        cursor.execute("SELECT foundation_audit_offset()")
+        (offset,) = cursor.fetchone()
+    cursor.execute(
+        "SELECT coalesce(max(next_transaction), 0), pg_current_xact_id()::text::bigint FROM foundation_auditseal"
+    )
+    sealed, now = cursor.fetchone()
+    if now + offset < sealed:
+        offset = sealed + AFTER_RESTORE - now
+    cursor.execute(_AUDIT_NUMBERS.format(offset=int(offset)))
+    cursor.execute(_AUDIT_STAMP)
+    cursor.execute(_STAMPED)
 
 
 def _guard(cursor: CursorWrapper, model: type[models.Model], roles: set[str]) -> None:
@@ -57,6 +96,8 @@ def _guard(cursor: CursorWrapper, model: type[models.Model], roles: set[str]) ->
     if append_only:
         for role in roles & {WEB, WORKER}:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+        if WEB in roles and getattr(model, "web_only_reads", False):
+            cursor.execute(f"REVOKE INSERT ON {table} FROM {WEB}")
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER history_stays BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION foundation_history_stays()"

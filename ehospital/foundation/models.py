@@ -58,7 +58,7 @@ class AppendOnlyModel(models.Model):
 
 
 class CurrentTransaction(models.Func):
-    """The 64-bit number of the transaction that writes the row."""
+    """The 64-bit number of the transaction that writes the row; a trigger has the last word."""
 
     template = "(pg_current_xact_id()::text::bigint)"
     output_field = models.BigIntegerField()
@@ -98,6 +98,8 @@ class AuditEvent(AppendOnlyModel):
             models.Index(fields=["patient_id", "-id"], name="audit_by_patient", condition=~models.Q(patient_id=None)),
             models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
         ]
+        # A trigger sets the number (foundation.guards); below zero no seal would ever look.
+        constraints = [models.CheckConstraint(condition=models.Q(transaction__gt=0), name="audit_transaction_positive")]
 
     class Privacy:
         identifying = ("actor_id", "actor_name", "patient_id", "subject")
@@ -107,6 +109,8 @@ class AuditEvent(AppendOnlyModel):
 
 class AuditSeal(AppendOnlyModel):
     """A signed seal over every audit event of a closed range of transactions, chained to the seal before it."""
+
+    web_only_reads = True
 
     number = models.BigIntegerField(primary_key=True)
     first_transaction = models.BigIntegerField(help_text="Inclusive.")

@@ -6,8 +6,10 @@ hash of the seal before, and an Ed25519 signature whose key is not in the databa
 in a file beside the key, so that cutting off the end shows too.
 """
 
+import fcntl
 import hashlib
 import os
+import secrets
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +44,18 @@ _LAST_OF_BATCH = """
 """
 
 
+# What an honest row's number can be: of a transaction that this snapshot sees as ended, or of the one that asks.
+_OUTSIDE = """
+    SELECT id, transaction FROM foundation_auditevent
+    WHERE transaction <= 0 OR (
+        transaction >= greatest(%s, pg_snapshot_xmax(pg_current_snapshot())::text::bigint + foundation_audit_offset())
+        AND transaction IS DISTINCT FROM
+            pg_current_xact_id_if_assigned()::text::bigint + foundation_audit_offset()
+    )
+    ORDER BY id LIMIT 1000
+"""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One sign of tampering: its kind, and the event (or seal) that it concerns."""
@@ -61,6 +75,10 @@ class NoSealingKey(RuntimeError):
     """The key beside the data is gone, so no seal can be checked; restore DATA/keys from the backup."""
 
 
+class NumbersBehind(RuntimeError):
+    """This database server counts transactions from below what is sealed: it was restored, and not migrated since."""
+
+
 def _signing_key(*, may_make: bool) -> Ed25519PrivateKey:
     """Return the key of this installation; the first seal makes it, readable by its owner alone."""
     path = _folder() / "audit-seal.pem"
@@ -71,7 +89,7 @@ def _signing_key(*, may_make: bool) -> Ed25519PrivateKey:
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary = path.with_suffix(f".{secrets.token_hex(8)}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(pem)
@@ -118,6 +136,9 @@ def seal(*, at: datetime) -> int:
     """Seal every finished event that no seal covers yet, and return how many.
 
     One sealer at a time: a second one finds the lock taken and does nothing.
+
+    Raises:
+        NumbersBehind: the database was restored into another server; `ehospital django migrate` mends that.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('ehospital.audit.seal'))")
@@ -125,8 +146,13 @@ def seal(*, at: datetime) -> int:
             return 0
         last = AuditSeal.objects.order_by("-number").first()
         first = last.next_transaction if last else 0
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + foundation_audit_offset()")
         (horizon,) = cursor.fetchone()
+        if horizon < first:
+            raise NumbersBehind(
+                f"transactions count from {horizon}, but all below {first} are sealed: after a restore into another "
+                "server, run `ehospital django migrate` before anything is written"
+            )
         cursor.execute(_LAST_OF_BATCH, [first, horizon, _BATCH])
         (newest,) = cursor.fetchone()
         if newest is None:
@@ -147,11 +173,22 @@ def seal(*, at: datetime) -> int:
         )
         new.signature = key.sign(_digest(new))
         new.save()
-        anchor = f"{new.number} {_digest(new).hex()}\n"
-    temporary = _anchor().with_suffix(".new")
-    temporary.write_text(anchor)
-    temporary.replace(_anchor())
+    _write_anchor(new)
     return len(leaves)
+
+
+def _write_anchor(newest: AuditSeal) -> None:
+    """Anchor a committed seal, unless another sealer was quicker with a later one."""
+    with (_folder() / "audit-anchor.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if _anchor().exists() and int(_anchor().read_text().split()[0]) >= newest.number:
+            return
+        temporary = _anchor().with_suffix(".new")
+        with temporary.open("w") as file:
+            file.write(f"{newest.number} {_digest(newest).hex()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(_anchor())
 
 
 def verify() -> list[Finding]:
@@ -161,7 +198,7 @@ def verify() -> list[Finding]:
         NoSealingKey: there are seals, and no key to check them with.
     """
     if not AuditSeal.objects.exists():
-        return list(_check_anchor(None))
+        return [*_check_numbers(None), *_check_anchor(None)]
     public = _signing_key(may_make=False).public_key()
     findings: list[Finding] = []
     previous: AuditSeal | None = None
@@ -171,6 +208,7 @@ def verify() -> list[Finding]:
         _compare(current, suspects)
         previous = current
     findings += suspects.findings()
+    findings += _check_numbers(previous)
     findings += _check_anchor(previous)
     return findings
 
@@ -188,6 +226,14 @@ def _check_chain(current: AuditSeal, previous: AuditSeal | None, public: Ed25519
         public.verify(bytes(current.signature), _digest(current))
     except InvalidSignature:
         yield Finding("forged", None, f"the signature of {name} is not this hospital's")
+
+
+def _check_numbers(last: AuditSeal | None) -> Iterator[Finding]:
+    """Find rows whose number no transaction of this server can have given them: no seal would ever cover them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTSIDE, [last.next_transaction if last else 0])
+        for event, number in cursor.fetchall():
+            yield Finding("inserted", event, f"event {event} names transaction {number}, which never was")
 
 
 def _check_anchor(last: AuditSeal | None) -> Iterator[Finding]:

@@ -4,12 +4,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import LazySettings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from ehospital.foundation import audit, sealing
+from ehospital.foundation import audit, guards, sealing
 from ehospital.foundation.models import AppendOnlyError, AuditEvent, AuditSeal
+from tests.engines import Clone
 from tests.factories import people
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -209,3 +211,97 @@ def test_a_transaction_that_is_still_open_is_left_for_the_next_seal() -> None:
     finally:
         slow.close()
         connections["default"].close()
+
+
+INSERT = (
+    "INSERT INTO foundation_auditevent (transaction, recorded_at, at, action, category, actor_kind, actor_id,"
+    " actor_name, subject, purpose, request, details)"
+    " VALUES (%s, '2001-01-01Z', now(), 'z.read', 'R', 's', 's', 's', '', '', '', '{}')"
+)
+
+
+@pytest.mark.parametrize("number", [-5, 2**60])
+def test_a_process_cannot_choose_the_number_by_which_an_event_is_sealed(own_database: Clone, number: int) -> None:
+    write("a.read")
+    with psycopg.connect(own_database.url("ehospital_web"), autocommit=True) as web:
+        web.execute(INSERT, [number])
+    forged = AuditEvent.objects.get(action="z.read")
+    honest = AuditEvent.objects.get(action="a.read")
+    assert honest.transaction < forged.transaction < honest.transaction + 1_000_000
+    assert forged.recorded_at >= honest.recorded_at
+    seal(2)
+    assert sealing.verify() == []
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_an_event_that_no_seal_would_ever_cover_is_named(own_database: Clone, sealed: bool) -> None:
+    """With its guards switched off, a database takes any number; what is out of every range still shows."""
+    if sealed:
+        write("a.read")
+        seal(1)
+    with pytest.raises(IntegrityError, match="audit_transaction_positive"):
+        tamper(INSERT, -5)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE foundation_auditevent DROP CONSTRAINT audit_transaction_positive")
+    tamper(INSERT, -5)
+    tamper(INSERT, 2**60)
+    low, high = AuditEvent.objects.filter(action="z.read").order_by("transaction").values_list("id", flat=True)
+    assert kinds() == [("inserted", low), ("inserted", high)]
+    with transaction.atomic():
+        audit.record("b.read", by=people.machinery(), at=AT)
+        assert kinds() == [("inserted", low), ("inserted", high)]
+
+
+def count_from(number: int) -> None:
+    """Let transactions count as in a server that began at this number."""
+    with connection.cursor() as cursor:
+        cursor.execute(guards._AUDIT_NUMBERS.format(offset=number))
+
+
+def test_after_a_restore_into_another_server_sealing_goes_on(own_database: Clone) -> None:
+    """There transactions count from low numbers again, below everything that was sealed in the old server."""
+    old = 5_000_000_000
+    count_from(old)
+    write("a.read", "b.read")
+    seal(2)
+    count_from(0)
+    assert sealing.verify() == []
+
+    with pytest.raises(sealing.NumbersBehind, match="ehospital django migrate"):
+        sealing.seal(at=AT)
+    with connection.cursor() as cursor:
+        guards.lay(cursor)
+        guards.lay(cursor)
+
+    write("c.read")
+    assert AuditEvent.objects.get(action="c.read").transaction > old
+    seal(3)
+    assert sealing.verify() == []
+    tamper(INSERT, 2**60)
+    assert [kind for kind, _ in kinds()] == ["inserted"]
+
+
+def test_the_web_process_makes_no_seals(own_database: Clone) -> None:
+    with psycopg.connect(own_database.url("ehospital_web"), autocommit=True) as web:
+        assert web.execute("SELECT count(*) FROM foundation_auditseal").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("INSERT INTO foundation_auditseal (number) VALUES (1)")
+
+
+def test_the_anchor_never_goes_back_when_two_sealers_overtake_each_other(
+    own_database: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchored = sealing._write_anchor
+
+    def overtaken(newest: AuditSeal) -> None:
+        """The first has committed its seal; before it anchors that, another seals and anchors."""
+        monkeypatch.setattr(sealing, "_write_anchor", anchored)
+        write("b.read")
+        seal(2)
+        anchored(newest)
+
+    monkeypatch.setattr(sealing, "_write_anchor", overtaken)
+    write("a.read")
+    seal(2)
+    assert (tmp_path / "keys" / "audit-anchor").read_text().split()[0] == str(AuditSeal.objects.count())
+    assert sealing.verify() == []
