@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
@@ -14,6 +14,12 @@ from django.utils.cache import add_never_cache_headers
 from ehospital.people import access
 
 Arguments = ParamSpec("Arguments")
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Return whether anything that was typed or sent as a parameter holds a NUL character."""
+    sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
+    return any("\0" in text for name, values in sent for text in (name, *values))
 
 
 class PageRequest(HttpRequest):
@@ -30,7 +36,8 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
     """Declare the permission that a page needs and keep everybody else out.
 
     Without an account: to the sign-in. An account whose roles never hold the permission: 403. A patient or unit that
-    the actor may not see: 404, the same as one that does not exist.
+    the actor may not see: 404, the same as one that does not exist. A NUL
+    character anywhere in what was sent: 400.
     """
 
     def declare(view: View[Arguments]) -> Callable[..., HttpResponseBase]:
@@ -41,6 +48,8 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
                     return redirect_to_login(request.get_full_path())
                 if not access.holds(request.actor, permission):
                     raise PermissionDenied(permission.value)
+            if _has_nul(request):
+                raise BadRequest("a NUL character was sent: no text holds one, and the database takes none")
             try:
                 response = view(request, *args, **kwargs)
             except access.NotPermitted as error:

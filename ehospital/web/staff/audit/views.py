@@ -1,10 +1,11 @@
 """The audit trail, narrowed and paged."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,14 +18,22 @@ from ehospital.web.kit.page import PageRequest, page
 LINES = 50
 
 
+# Days near the ends of the calendar have no day before or after them, nor a moment in every zone.
+_SOME_DAY = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
 class TrailForm(forms.Form):
     """What the trail is narrowed to; nothing typed means everything."""
 
     patient = forms.UUIDField(label=_("Patient's id"), required=False)
     actor = forms.CharField(label=_("Actor's id"), max_length=64, required=False)
     action = forms.CharField(label=_("Action begins with"), max_length=64, required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Up to and with"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=_day(), validators=_SOME_DAY)
+    until = forms.DateField(label=_("Up to and with"), required=False, widget=_day(), validators=_SOME_DAY)
 
     def patient_id(self) -> UUID | None:
         """Return the patient asked for."""

@@ -58,7 +58,7 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 def _seen(request: PageRequest) -> int:
     typed = request.POST.get("version", "")
-    return int(typed) if typed.isdigit() else 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def _form(request: PageRequest, form: PatientForm, **more: object) -> HttpResponse:
