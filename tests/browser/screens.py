@@ -107,6 +107,7 @@ BEDSIDE = (
     Screen("chart of six hours", "chart", "nurse", "{chart}?period=6h", unfold(".plot-table summary")),
     Screen("observations", "chart_observations", "nurse", "{chart}observations/?period=7d"),
     Screen("record observations", "chart_record", "nurse", "{chart}observations/record/"),
+    Screen("scoring", "chart_scoring", "nurse", "{chart}observations/scoring/"),
     Screen("observations refused", "chart_record", "nurse", "{chart}observations/record/",
            fill(hr="7200", sbp="80", dbp="90"), errors=REFUSED),
     Screen("no observation at all", "chart_record", "nurse", "{chart}observations/record/", send, errors=REFUSED),

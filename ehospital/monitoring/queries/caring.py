@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from ehospital.estate.models import Occupancy
+from ehospital.foundation import audit
 from ehospital.monitoring.models import PatientState
 from ehospital.monitoring.policies import ages
 from ehospital.monitoring.queries.views import BoardPatient, Vitals
@@ -26,7 +29,7 @@ class InCare:
 
 
 def in_my_care(*, viewer: access.Actor, at: datetime) -> list[InCare]:
-    """Return the patients in the viewer's care who lie in a bed, the sickest first, in three queries."""
+    """Return the patients in the viewer's care who lie in a bed, the sickest first; audited for every patient shown."""
     visible = access.visible_patients(viewer, access.Permission.CHART_READ)
     lying = list(
         Occupancy.objects.filter(during__contains=at, patient__in=visible.values("pk"))
@@ -34,6 +37,8 @@ def in_my_care(*, viewer: access.Actor, at: datetime) -> list[InCare]:
         .order_by("bed__room__ward__name", "bed__room__name", "bed__code", "id")
     )
     keys = [held.patient_id for held in lying]
+    with transaction.atomic():
+        audit.record_many([audit.event("vitals.listed", by=viewer, at=at, patient_id=key) for key in keys])
     states, watching = PatientState.objects.in_bulk(keys), watches(keys, at=at)
     found, day = [], ages.local_day(at)
     for held in lying:

@@ -29,7 +29,7 @@ class Value:
 class News:
     """The NEWS2 score. `band` is zero, low, lowmed, medium, high or unknown; `trend` up, down, steady or empty.
 
-    `why_not` says why there can be none (under 16 years); empty when there can.
+    `why_not` says why there can be none (a child, pregnancy); empty when there can.
     """
 
     score: int | None
@@ -86,6 +86,7 @@ class Vitals:
     late_at: datetime | None
     late: bool
     spo2_scale: int
+    pregnant: bool = False
     devices: tuple[str, ...] = ()
 
 

@@ -81,6 +81,7 @@ def _vitals_of(state: PatientState, *, age: Age | None, watching: Sequence[Watch
         late_at=late_at,
         late=late_at is not None and late_at < at,
         spo2_scale=state.spo2_scale,
+        pregnant=state.pregnant,
         devices=tuple(watch.device_id for watch in watching),
     )
 

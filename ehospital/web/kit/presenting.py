@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from ehospital.clinical.models import SafetyFlag
 from ehospital.monitoring.queries import AlertView, BedView, News, Vitals
@@ -26,6 +26,19 @@ _GRAVE = {"dnacpr", "isolation", "self-harm", "difficult-airway", "bleeding"}
 def news_chip(news: News, *, silent: bool = False) -> NewsChip:
     """Return the chip of a score."""
     return chip(news.score, news.band, trend=news.trend, partial=news.partial, missing=news.missing, silent=silent)
+
+
+# The reasons of the algorithm, in its own words, so that they are collected for translation.
+NO_SCORE = (
+    gettext_noop("NEWS2 is not valid under 16 years; use a paediatric score"),
+    gettext_noop("NEWS2 is not valid under 16 years, and the birth date does not tell whether the patient is older"),
+    gettext_noop("NEWS2 is not valid in pregnancy; use a maternity score"),
+)
+
+
+def why_no_score(news: News) -> str:
+    """Return why this patient cannot be scored by NEWS2, empty when they can."""
+    return _(news.why_not) if news.why_not else ""
 
 
 def signs(vitals: Vitals, keys: Sequence[str] = BED_SIGNS) -> tuple[Vital, ...]:

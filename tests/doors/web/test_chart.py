@@ -9,13 +9,26 @@ from django.test.utils import CaptureQueriesContext
 from ehospital.foundation.models import AuditEvent
 from ehospital.monitoring import actions as monitoring
 from ehospital.monitoring.models import PatientState
+from ehospital.monitoring.policies import picture
+from ehospital.monitoring.policies.ages import Age
 from ehospital.people.access import Role
+from ehospital.web.kit.presenting import NO_SCORE
 from tests.doors.web.conftest import SignedIn, SignIn
 from tests.factories import monitoring as wards
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
-TABS = ("", "observations/", "observations/record/", "results/", "medicines/", "history/", "documents/", "timeline/")
+TABS = (
+    "",
+    "observations/",
+    "observations/record/",
+    "observations/scoring/",
+    "results/",
+    "medicines/",
+    "history/",
+    "documents/",
+    "timeline/",
+)
 
 
 @pytest.fixture
@@ -73,6 +86,36 @@ def test_a_set_is_charted_scored_and_shown(nurse: SignedIn, chart: str, ward: wa
     assert page.context["head"].banner.news.text == "9"
     assert [alert.what for alert in page.context["alerts"]] == ["NEWS2 9, HR 132, RR 26, SpO₂ 91"]
     assert PatientState.objects.get(pk=ward.patient_ids[0]).score == 9
+
+
+def test_how_a_patient_is_scored_is_chosen_and_said(nurse: SignedIn, chart: str, ward: wards.WardOfTests) -> None:
+    typed = {"rr": "16", "spo2": "90", "oxygen": "0", "sbp": "125", "dbp": "70", "hr": "72", "consciousness": "A"}
+    nurse.client.post(chart + "observations/record/", {**typed, "temp": "36.8"})
+    assert nurse.client.get(chart).context["head"].banner.news.text == "3"
+    assert chart + "observations/scoring/" in nurse.client.get(chart + "observations/record/").content.decode()
+
+    assert nurse.client.post(chart + "observations/scoring/", {"spo2_scale": "2"}).status_code == 302
+    assert nurse.client.get(chart).context["head"].banner.news.text == "0"
+
+    nurse.client.post(chart + "observations/scoring/", {"spo2_scale": "2", "pregnant": "on"})
+    page = nurse.client.get(chart)
+    assert page.context["head"].banner.news.text == "?"
+    assert "NEWS2 is not valid in pregnancy; use a maternity score." in page.content.decode()
+    told = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+    assert told.count("spo2_scale.changed") == told.count("pregnancy.changed") == 1
+
+    nurse.client.post(chart + "observations/scoring/", {"spo2_scale": "2"})
+    assert nurse.client.get(chart).context["head"].banner.news.text == "0"
+    assert nurse.client.post(chart + "observations/scoring/", {"spo2_scale": "3"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("age", "pregnant", "reason"),
+    [(Age(10, 10), False, NO_SCORE[0]), (Age(15, 16), False, NO_SCORE[1]), (Age(30, 30), True, NO_SCORE[2])],
+)
+def test_every_reason_for_no_score_can_be_translated(now: datetime, age: Age, pregnant: bool, reason: str) -> None:
+    seen = picture.picture({}, now=now, age=age, spo2_scale=1, pregnant=pregnant, watched=False, heard_at=None)
+    assert seen.why_not == reason
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
 from ehospital.web.kit.dates import day, known, local_day
 from ehospital.web.kit.durations import span
-from ehospital.web.kit.presenting import flag_of, news_chip
+from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
 
 _STATES = {
     Recorded.RECORDED: AllergyState.LISTED,
@@ -60,6 +60,7 @@ class ChartHead:
     tabs: Sequence[Tab]
     edit_url: str
     record_url: str
+    no_score: str
 
 
 def chart_head(
@@ -89,6 +90,7 @@ def chart_head(
         tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],
         edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
+        no_score=why_no_score(vitals.news),
     )
 
 

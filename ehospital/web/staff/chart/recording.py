@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,5 +94,11 @@ def record(request: PageRequest, patient_id: UUID) -> HttpResponse:
         tab="chart_observations",
         actor=request.actor,
     )
-    status = 422 if form.is_bound else 200
-    return render(request, "staff/chart/record.html", {"head": head, "form": form, "vitals": vitals}, status=status)
+    may_write = access.may(request.actor, Permission.CHART_WRITE, patient_id=patient_id)
+    context = {
+        "head": head,
+        "form": form,
+        "vitals": vitals,
+        "scoring_url": reverse("chart_scoring", args=[patient_id]) if may_write else "",
+    }
+    return render(request, "staff/chart/record.html", context, status=422 if form.is_bound else 200)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from ehospital.web.staff.chart import recording, views
+from ehospital.web.staff.chart import recording, scoring, views
 
 urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
     path("<uuid:patient_id>/observations/", views.observations, name="chart_observations"),
     path("<uuid:patient_id>/observations/record/", recording.record, name="chart_record"),
+    path("<uuid:patient_id>/observations/scoring/", scoring.scoring, name="chart_scoring"),
     path("<uuid:patient_id>/results/", views.results, name="chart_results"),
     path("<uuid:patient_id>/medicines/", views.medicines, name="chart_medicines"),
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
