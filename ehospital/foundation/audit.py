@@ -1,11 +1,13 @@
 """Writing down who did what: one row in the same transaction as the act itself."""
 
 import contextvars
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import connection
+from django.core.cache import cache
+from django.db import connection, transaction
 
 from ehospital.foundation.models import AuditEvent
 
@@ -90,3 +92,23 @@ def record_many(events: list[AuditEvent]) -> None:
     if not connection.in_atomic_block:
         raise NotInTransaction("audit events must be recorded inside the transaction of the act")
     AuditEvent.objects.bulk_create(events, batch_size=1000)
+
+
+SAME_LOOK_S = 600
+"""A list that refreshes itself is one look for so long; whoever comes into it meanwhile is written down at once."""
+
+
+def record_listed(action: str, patient_ids: Iterable[UUID], *, by: Who, at: datetime, subject: str = "") -> None:
+    """Write down that a list showed these patients: each once in ten minutes to the same viewer of the same list.
+
+    What was shown already is remembered in the cache; a look may be written down twice, never not at all.
+    """
+    key = f"audit.listed.{by.kind}.{by.id}.{action}.{subject}"
+    shown: dict[UUID, float] = cache.get(key) or {}
+    now = at.timestamp()
+    shown = {patient: since for patient, since in shown.items() if now - since < SAME_LOOK_S}
+    new = [patient for patient in dict.fromkeys(patient_ids) if patient not in shown]
+    if new:
+        with transaction.atomic():
+            record_many([event(action, by=by, at=at, patient_id=patient, subject=subject) for patient in new])
+        cache.set(key, shown | dict.fromkeys(new, now), SAME_LOOK_S)

@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from ehospital.estate.models import Occupancy
+from ehospital.foundation import audit
 from ehospital.monitoring.models import Alert, AlertEvent
 from ehospital.monitoring.queries.views import AlertView
 from ehospital.people import access
@@ -20,7 +21,8 @@ def open_alerts(
 ) -> list[AlertView]:
     """Return the open alerts of the patients whom the viewer may see, the most urgent and then the oldest first.
 
-    Acknowledged ones come after those that nobody has taken yet.
+    Acknowledged ones come after those that nobody has taken yet. Audited for every patient shown; of one patient alone
+    it is a part of the chart, whose opening is.
     """
     visible = access.visible_patients(viewer, access.Permission.CHART_READ)
     chosen = Alert.objects.filter(closed_at=None, patient__in=visible.values("pk"))
@@ -28,7 +30,10 @@ def open_alerts(
         chosen = chosen.filter(ward_id=ward_id)
     if patient_id is not None:
         chosen = chosen.filter(patient_id=patient_id)
-    return views(chosen, at=at)
+    found = views(chosen, at=at)
+    if patient_id is None:
+        audit.record_listed("alerts.read", [one.patient_id for one in found], by=viewer, at=at)
+    return found
 
 
 def alert(alert_id: UUID, *, viewer: access.Actor, at: datetime) -> AlertView:

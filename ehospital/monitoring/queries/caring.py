@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from ehospital.estate.models import Occupancy
 from ehospital.foundation import audit
 from ehospital.monitoring.models import PatientState
@@ -37,8 +35,7 @@ def in_my_care(*, viewer: access.Actor, at: datetime) -> list[InCare]:
         .order_by("bed__room__ward__name", "bed__room__name", "bed__code", "id")
     )
     keys = [held.patient_id for held in lying]
-    with transaction.atomic():
-        audit.record_many([audit.event("vitals.listed", by=viewer, at=at, patient_id=key) for key in keys])
+    audit.record_listed("care.read", keys, by=viewer, at=at)
     states, watching = PatientState.objects.in_bulk(keys), watches(keys, at=at)
     found, day = [], ages.local_day(at)
     for held in lying:

@@ -202,7 +202,7 @@ def _lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
 
 
 def patient(patient_id: UUID, *, viewer: access.Actor, permission: access.Permission) -> Patient:
-    """Return one patient with every name, number, address and contact loaded.
+    """Return one patient with every name, number, address and contact loaded; audited, also when it is oneself.
 
     Raises:
         NotPermitted: `viewer` may not use that permission on this patient, or there is no such patient.
@@ -210,6 +210,8 @@ def patient(patient_id: UUID, *, viewer: access.Actor, permission: access.Permis
     found = access.patient(viewer, permission, patient_id, "names", "identifiers", "telecoms", "addresses", "contacts")
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
+    with transaction.atomic():
+        audit.record("patient.read", by=viewer, at=viewer.at, patient_id=patient_id, details={"part": "details"})
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
 from ehospital.clinical.queries import lists
+from ehospital.foundation import audit
 from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
@@ -177,6 +178,7 @@ def timeline(request: PageRequest, patient_id: UUID) -> HttpResponse:
 def ticket(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Give a browser that still may open this chart a new ticket for its live events."""
     access.require(request.actor, Permission.CHART_READ, patient_id=patient_id)
+    audit.record_listed("vitals.read", [patient_id], by=request.actor, at=request.actor.at)
     return JsonResponse({"url": _live(request, patient_id)["url"]})
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from ehospital.clinical import queries as clinical
 from ehospital.estate import queries as estate
+from ehospital.foundation import audit
 from ehospital.monitoring import queries
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
@@ -51,7 +52,10 @@ def board(request: PageRequest, ward_id: UUID) -> HttpResponse:
 @page(Permission.WARD_READ)
 def ticket(request: PageRequest, ward_id: UUID) -> HttpResponse:
     """Give a browser that still may see this ward a new ticket for its live events."""
+    at = request.actor.at
     estate.ward(ward_id, viewer=request.actor)
+    lying = [held.patient_id for held in estate.occupancies(ward_id, at=at)]
+    audit.record_listed("vitals.read", lying, by=request.actor, at=at, subject=f"ward:{ward_id}")
     return JsonResponse({"url": _live(request, ward_id, request.actor.at)["url"]})
 
 
