@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as in_words  # of a text that is marked elsewhere
 from django.utils.translation import gettext_noop, ngettext
 
 from ehospital.clinical.models import SafetyFlag
@@ -38,7 +39,7 @@ NO_SCORE = (
 
 def why_no_score(news: News) -> str:
     """Return why this patient cannot be scored by NEWS2, empty when they can."""
-    return _(news.why_not) if news.why_not else ""
+    return in_words(news.why_not) if news.why_not else ""
 
 
 def signs(vitals: Vitals, keys: Sequence[str] = BED_SIGNS) -> tuple[Vital, ...]:
