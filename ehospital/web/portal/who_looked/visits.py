@@ -19,6 +19,7 @@ DEEDS: Final[dict[str, Promise]] = {
     "chart.read": gettext_lazy("opened your record"),
     "document.read": gettext_lazy("read a letter or document"),
     "trail.read": gettext_lazy("looked at this list"),
+    "patient.read": gettext_lazy("looked at your details"),
     "patient.registered": gettext_lazy("registered you"),
     "patient.updated": gettext_lazy("changed your details"),
     "patient.imported": gettext_lazy("brought in your details from elsewhere"),

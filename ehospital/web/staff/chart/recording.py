@@ -84,6 +84,10 @@ def record(request: PageRequest, patient_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Observations charted."))
             return redirect("chart", patient_id)
+    return _form(request, patient_id, form)
+
+
+def _form(request: PageRequest, patient_id: UUID, form: ObservationForm) -> HttpResponse:
     opened = queries.open_head(patient_id, viewer=request.actor, at=request.actor.at, part="observations")
     vitals = monitoring.current_vitals(patient_id, viewer=request.actor, at=request.actor.at)
     head = chart_head(
