@@ -40,6 +40,8 @@ class Written:
     """Written, but without a link that led out of this patient's chart."""
     numbers_taken: tuple[tuple[str, str], ...] = ()
     """Numbers (system, value) of the patient that belong to another patient already; they were not kept."""
+    corrected: bool = False
+    """The demographics were corrected in this hospital since the last import: only what was new was added."""
 
 
 @transaction.atomic
@@ -78,7 +80,7 @@ def import_record(
     known = _known([patient_id, *_ids(record)])
     refused = frozenset(key for key, (_, owner) in known.items() if owner != patient_id)
     sorting = _Sorting(patient_id, known, refused)
-    taken = _write_patient(patient_id, patient, sorting, by=by, at=at)
+    taken, corrected = _write_patient(patient_id, patient, sorting, by=by, at=at)
     unlinked = _write_lines(patient_id, record, sorting, at=at)
     _remember(patient_id, sorting, provenance, at=at)
     if unit_id is not None and patient_id not in refused:
@@ -88,7 +90,7 @@ def import_record(
     everything = frozenset([*_ids(record), *([patient_id] if patient else [])])
     imported, updated = frozenset(sorting.imported), frozenset(sorting.updated)
     unchanged = everything - imported - updated - refused
-    return Written(imported, updated, unchanged, refused & everything, frozenset(unlinked), taken)
+    return Written(imported, updated, unchanged, refused & everything, frozenset(unlinked), taken, corrected)
 
 
 class _Sorting:
@@ -129,12 +131,13 @@ def _known(ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, UUID | None]]:
 
 def _write_patient(
     patient_id: UUID, details: PatientDetails | None, sorting: _Sorting, *, by: access.Actor, at: datetime
-) -> tuple[tuple[str, str], ...]:
-    """Write the demographics when they are new or changed, and return the numbers that belong to somebody else."""
+) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """Write the demographics when they are new or changed; return the numbers that belong to somebody else, and whether
+    the hospital's own corrections stood."""
     if details is None:
         if not Patient.objects.filter(pk=patient_id).exists():
             raise UnknownPatient(f"no patient {patient_id}, and nothing to register one with")
-        return ()
+        return (), False
     own = {(number.system, number.value): number for number in details.identifiers}
     wanted = Q(pk__in=[])
     for system, value in own:
@@ -142,12 +145,12 @@ def _write_patient(
     others = PatientIdentifier.objects.filter(wanted).exclude(patient_id=patient_id).order_by("system", "value")
     taken = tuple(others.values_list("system", "value"))
     if not sorting.changed(patient_id, details, "patient"):
-        return taken
+        return taken, False
     kept = replace(details, identifiers=tuple(number for key, number in own.items() if key not in taken))
     exists = patient_id not in sorting.imported or Patient.objects.filter(pk=patient_id).exists()
     rows = [(patient_id, kept)]
-    people.import_patients([] if exists else rows, rows if exists else [], by=by, at=at)
-    return taken
+    corrected = people.import_patients([] if exists else rows, rows if exists else [], by=by, at=at)
+    return taken, patient_id in corrected
 
 
 def _write_lines(patient_id: UUID, record: Record, sorting: _Sorting, *, at: datetime) -> set[UUID]:

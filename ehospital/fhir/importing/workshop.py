@@ -343,6 +343,8 @@ class _Job:
             if key in written.unlinked:
                 self.readings[place].note("a link led into another patient's record; stored without the link")
             if self.unit.lines[place].kind == "Patient":
+                if written.corrected and key in written.updated:
+                    self.readings[place].note("kept in part: the hospital's own correction stands")
                 for system, _ in written.numbers_taken:
                     self.readings[place].note(
                         f"a number issued by {system[:100]} belongs to another patient already; perhaps a duplicate"

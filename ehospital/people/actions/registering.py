@@ -1,7 +1,7 @@
 """Registering patients and correcting what is known of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -92,7 +92,7 @@ def revise_patient(
     if kept and not any(number.system == naming.HOSPITAL_NUMBER for number in details.identifiers):
         own = IdentifierDetails(kept.system, kept.value, kept.kind)
         details = _with_identifiers(details, (own, *details.identifiers))
-    changed = _patient(patient_id, details, at, version=old.version + 1)
+    changed = _patient(patient_id, details, at, version=old.version + 1, imported=old.imported_version)
     try:
         with transaction.atomic():
             changed.save(force_update=True)
@@ -112,8 +112,13 @@ def import_patients(
     *,
     by: access.Actor,
     at: datetime,
-) -> None:
+) -> frozenset[UUID]:
     """Write many patients at once under ids that the importer derives from its source.
+
+    Who was corrected in this hospital since the last import keeps that: only what is new or was empty is added.
+
+    Returns:
+        Those patients, of whom not everything that was told was taken.
 
     Raises:
         NotPermitted: `by` may not import.
@@ -124,17 +129,49 @@ def import_patients(
         _check(details, at)
     try:
         with transaction.atomic():
-            Patient.objects.bulk_create([_patient(key, details, at, version=1) for key, details in new])
+            Patient.objects.bulk_create([_patient(key, told, at, version=1, imported=1) for key, told in new])
+            given = dict(changed)
+            corrected, replaced = set(), []
             for old in locks.rows(Patient.objects.all(), [key for key, _ in changed]):
-                details = next(details for key, details in changed if key == old.id)
-                _patient(old.id, details, at, version=old.version + 1).save(force_update=True)
-            _remove_parts([key for key, _ in changed])
-            _write_parts([*new, *changed])
+                version = old.version + 1
+                if old.version == old.imported_version:
+                    replaced.append((old.id, given[old.id]))
+                    _patient(old.id, given[old.id], at, version=version, imported=version).save(force_update=True)
+                else:
+                    corrected.add(old.id)
+                    _add_to(old, given[old.id], at)
+            _remove_parts([key for key, _ in replaced])
+            _write_parts([*new, *replaced])
     except IntegrityError as error:
         raise _explained(error) from error
     rows = [audit.event("patient.imported", by=by, at=at, patient_id=key) for key, _ in new]
-    rows += [audit.event("patient.updated", by=by, at=at, patient_id=key) for key, _ in changed]
+    kept = {"kept": "the hospital's own corrections"}
+    rows += [
+        audit.event("patient.updated", by=by, at=at, patient_id=key, details=kept if key in corrected else None)
+        for key, _ in changed
+    ]
     audit.record_many(rows)
+    return frozenset(corrected)
+
+
+def _add_to(old: Patient, told: PatientDetails, at: datetime) -> None:
+    """Add what a source tells to a patient who was corrected here; nothing that stands is replaced or removed."""
+    for name in ("deceased", "deceased_at", "language", "interpreter_needed", "communication_needs", "marital_status"):
+        if not getattr(old, name):
+            setattr(old, name, getattr(told, name))
+    if old.sex == Patient.Sex.UNKNOWN:
+        old.sex = told.sex
+    if old.birth_on is None:
+        old.birth_on, old.birth_precision = told.birth_on, told.birth_precision
+    old.version, old.changed_at = old.version + 1, at
+    old.save(force_update=True)
+    new: dict[str, Any] = {"names": ()}
+    for part in ("identifiers", "telecoms", "addresses", "contacts"):
+        rows = getattr(told, part)
+        columns = [column.name for column in fields(rows[0])] if rows else []
+        stands = set(_PARTS[part]._default_manager.filter(patient_id=old.id).values_list(*columns)) if rows else set()
+        new[part] = tuple(one for one in rows if astuple(one) not in stands)
+    _write_parts([(old.id, replace(told, **new))])
 
 
 def _with_identifiers(details: PatientDetails, identifiers: tuple[IdentifierDetails, ...]) -> PatientDetails:
@@ -155,7 +192,7 @@ def _next_number() -> str:
     return number + luhn_digit(number)
 
 
-def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int) -> Patient:
+def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int, imported: int | None = None) -> Patient:
     return Patient(
         id=key,
         active=details.active,
@@ -172,6 +209,7 @@ def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int) 
         marital_status=details.marital_status,
         mother_id=details.mother_id,
         version=version,
+        imported_version=imported,
         changed_at=at,
     )
 
@@ -194,7 +232,7 @@ def _remove_parts(keys: Sequence[UUID]) -> None:
 
 
 def _differences(old: Patient, new: Patient) -> list[str]:
-    technical = {"id", "version", "changed_at", "search_words"}
+    technical = {"id", "version", "imported_version", "changed_at", "search_words"}
     names = [field.attname for field in Patient._meta.concrete_fields if field.name not in technical]
     return [name for name in names if getattr(old, name) != getattr(new, name)]
 

@@ -46,6 +46,9 @@ class Patient(Record):
     marital_status = models.CharField(max_length=60, blank=True)
     mother = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="newborns")
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change; an edit names the one it saw.")
+    imported_version = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The version that an import wrote last; a higher one was corrected here."
+    )
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -69,7 +72,7 @@ class Patient(Record):
         clinical = (
             "sex", "deceased", "deceased_at", "language", "interpreter_needed", "communication_needs", "marital_status",
         )  # fmt: skip
-        technical = ("id", "active", "version", "changed_at")
+        technical = ("id", "active", "version", "imported_version", "changed_at")
 
     def __str__(self) -> str:
         return self.name_text
