@@ -1,6 +1,5 @@
 """What people do with their own accounts, written down: allauth tells of it by signals, and changes it by itself."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account import signals as account
@@ -20,63 +19,63 @@ def listen() -> None:
         signal.connect(receiver, dispatch_uid=f"ehospital.people.{receiver.__name__}")
 
 
-def _record(action: str, user: Any, **details: str) -> None:
+def _record(action: str, request: Any, user: Any, **details: str) -> None:
     if not isinstance(user, Account):
         return  # somebody signed out who was not signed in
-    at = datetime.now(UTC)
+    at = request.asked_at
     with transaction.atomic():
         audit.record(action, by=actor_of(user, at=at), at=at, subject=f"account:{user.pk}", details=details)
 
 
-def _signed_out(user: Any, **_: Any) -> None:
-    _record("account.signed_out", user)
+def _signed_out(request: Any, user: Any, **_: Any) -> None:
+    _record("account.signed_out", request, user)
 
 
-def _password_changed(user: Any, **_: Any) -> None:
-    _record("account.password_changed", user)
+def _password_changed(request: Any, user: Any, **_: Any) -> None:
+    _record("account.password_changed", request, user)
 
 
-def _password_set(user: Any, **_: Any) -> None:
-    _record("account.password_set", user)
+def _password_set(request: Any, user: Any, **_: Any) -> None:
+    _record("account.password_set", request, user)
 
 
-def _password_reset(user: Any, **_: Any) -> None:
-    _record("account.password_reset", user)
+def _password_reset(request: Any, user: Any, **_: Any) -> None:
+    _record("account.password_reset", request, user)
 
 
-def _email_added(user: Any, email_address: EmailAddress, **_: Any) -> None:
-    _record("account.email_added", user, email=email_address.email)
+def _email_added(request: Any, user: Any, email_address: EmailAddress, **_: Any) -> None:
+    _record("account.email_added", request, user, email=email_address.email)
 
 
-def _email_removed(user: Any, email_address: EmailAddress, **_: Any) -> None:
-    _record("account.email_removed", user, email=email_address.email)
+def _email_removed(request: Any, user: Any, email_address: EmailAddress, **_: Any) -> None:
+    _record("account.email_removed", request, user, email=email_address.email)
 
 
 def _email_changed(
-    user: Any, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **_: Any
+    request: Any, user: Any, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **_: Any
 ) -> None:
     before = from_email_address.email if from_email_address else ""
-    _record("account.email_changed", user, email=to_email_address.email, before=before)
+    _record("account.email_changed", request, user, email=to_email_address.email, before=before)
 
 
-def _email_confirmed(email_address: EmailAddress, **_: Any) -> None:
-    _record("account.email_confirmed", email_address.user, email=email_address.email)
+def _email_confirmed(request: Any, email_address: EmailAddress, **_: Any) -> None:
+    _record("account.email_confirmed", request, email_address.user, email=email_address.email)
 
 
-def _factor_added(user: Any, authenticator: Authenticator, **_: Any) -> None:
-    _record("account.factor_added", user, factor=authenticator.type)
+def _factor_added(request: Any, user: Any, authenticator: Authenticator, **_: Any) -> None:
+    _record("account.factor_added", request, user, factor=authenticator.type)
 
 
-def _factor_removed(user: Any, authenticator: Authenticator, **_: Any) -> None:
-    _record("account.factor_removed", user, factor=authenticator.type)
+def _factor_removed(request: Any, user: Any, authenticator: Authenticator, **_: Any) -> None:
+    _record("account.factor_removed", request, user, factor=authenticator.type)
 
 
-def _factor_renewed(user: Any, authenticator: Authenticator, **_: Any) -> None:
-    _record("account.factor_renewed", user, factor=authenticator.type)
+def _factor_renewed(request: Any, user: Any, authenticator: Authenticator, **_: Any) -> None:
+    _record("account.factor_renewed", request, user, factor=authenticator.type)
 
 
-def _factor_failed(user: Any, **_: Any) -> None:
-    _record("account.factor.failed", user)
+def _factor_failed(request: Any, user: Any, **_: Any) -> None:
+    _record("account.factor.failed", request, user)
 
 
 _RECEIVERS = {
