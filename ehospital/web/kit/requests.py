@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from ehospital.foundation import audit
 from ehospital.people import signing_in
+from ehospital.people.models import Account
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -55,13 +56,12 @@ class ActorMiddleware:
         if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-        if self._needs_second_factor(request):
-            return HttpResponseRedirect(reverse("mfa_index"))
+        if self._needs_second_factor(user):
+            request.second_factor_wanted = True  # type: ignore[attr-defined]
+            if not request.path.startswith(_OPEN_WITHOUT_SECOND_FACTOR):
+                return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)
 
-    def _needs_second_factor(self, request: HttpRequest) -> bool:
+    def _needs_second_factor(self, user: Account) -> bool:
         """Staff of a real hospital work with a second factor; a demo on loopback may go without."""
-        if settings.DEMO or request.path.startswith(_OPEN_WITHOUT_SECOND_FACTOR):
-            return False
-        user = request.user
-        return user.is_authenticated and user.staff_id is not None and not is_mfa_enabled(user)
+        return not settings.DEMO and user.staff_id is not None and not is_mfa_enabled(user)

@@ -66,6 +66,9 @@ def test_staff_of_a_real_hospital_are_asked_for_a_second_factor(sign_in: SignIn,
     settings.DEMO = False
     answer = nurse.client.get("/staff/patients/")
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+    assert "Members of staff sign in with a second factor." in nurse.client.get("/accounts/2fa/").content.decode()
+    settings.DEMO = True
+    assert "Members of staff sign in" not in nurse.client.get("/accounts/2fa/").content.decode()
 
 
 def test_signing_out_closes_every_page(sign_in: SignIn) -> None:
