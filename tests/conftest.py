@@ -16,9 +16,10 @@ BROWSER = Path(__file__).parent / "browser"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser tests last: Playwright keeps a loop running in its process, beside which no async test can run.
 
-    pytest-xdist hands tests out in this order only with `--no-loadscope-reorder` (pyproject.toml).
+    Among them those of the shared hospital come first: they are one process's work, the longest, and the others fit
+    beside it. pytest-xdist hands tests out in this order only with `--no-loadscope-reorder` (pyproject.toml).
     """
-    items.sort(key=lambda item: BROWSER in item.path.parents)
+    items.sort(key=lambda item: (BROWSER in item.path.parents, item.get_closest_marker("xdist_group") is None))
 
 
 @pytest.fixture(autouse=True)

@@ -35,8 +35,8 @@ class Engine(abc.ABC):
         """Whether it can be used."""
 
     @abc.abstractmethod
-    def port_was_taken(self, child: Child) -> bool:
-        """Whether somebody took its port between choice and start, so that another is worth a try."""
+    def leave_taken_ports(self, child: Child) -> bool:
+        """Whether somebody took a port between choice and start; then `prepare` chooses others the next time."""
 
     def reason(self, child: Child) -> str:
         """Why it did not start, in its own last words."""
@@ -66,7 +66,7 @@ class Engine(abc.ABC):
                 break
             except CommandFailed:
                 self.stop()
-                if attempt + 1 == PORT_ATTEMPTS or not self.port_was_taken(self.child):
+                if attempt + 1 == PORT_ATTEMPTS or not self.leave_taken_ports(self.child):
                     raise
         return self
 

@@ -107,9 +107,12 @@ class Nats(Engine):
             return False
         return b'"error"' not in heard
 
-    def port_was_taken(self, child: Child) -> bool:
-        """Whether its own words say so: it listens on three ports."""
-        return "address already in use" in self.reason(child)
+    def leave_taken_ports(self, child: Child) -> bool:
+        """Leave all three when its own words say that one was taken: a connection of somebody may hold it unseen."""
+        taken = "address already in use" in self.reason(child)
+        if taken:
+            self.port = self.mqtt_port = self.monitor_port = 0
+        return taken
 
     def reason(self, child: Child) -> str:
         """Why it did not start: the end of its log, which is a file of its own."""

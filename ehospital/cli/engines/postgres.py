@@ -80,8 +80,8 @@ class Postgres(Engine):
         except psycopg.OperationalError:
             return False
 
-    def port_was_taken(self, child: Child) -> bool:
-        """Whether somebody else listens there."""
+    def leave_taken_ports(self, child: Child) -> bool:
+        """Whether somebody else listens there; `prepare` sees that too."""
         return ports.taken(self.port)
 
     def provision(self) -> None:

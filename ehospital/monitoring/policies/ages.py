@@ -4,8 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.utils import timezone
-
+from ehospital.foundation.days import hospital_day
 from ehospital.people.models import Patient
 
 
@@ -14,11 +13,6 @@ class Age(NamedTuple):
 
     least: int
     most: int
-
-
-def local_day(at: datetime) -> date:
-    """Return the hospital's day at an instant: a birthday begins at its own midnight, not at Greenwich's."""
-    return timezone.localdate(at, timezone.get_default_timezone())
 
 
 def age(patient: Patient, *, at: datetime) -> Age | None:
@@ -30,7 +24,7 @@ def age(patient: Patient, *, at: datetime) -> Age | None:
         born, latest = born.replace(month=1, day=1), born.replace(month=12, day=31)
     elif patient.birth_precision == Patient.BirthPrecision.MONTH:
         born, latest = born.replace(day=1), born.replace(day=monthrange(born.year, born.month)[1])
-    end = local_day(min(at, patient.deceased_at) if patient.deceased_at else at)
+    end = hospital_day(min(at, patient.deceased_at) if patient.deceased_at else at)
     return Age(_years(latest, end), _years(born, end))
 
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from ehospital.estate import queries as estate
 from ehospital.estate.models import Occupancy
 from ehospital.foundation import audit
@@ -36,8 +34,7 @@ def ward_board(
     ward = estate.ward(ward_id, viewer=viewer)
     lying = {held.bed_id: held for held in estate.occupancies(ward_id, at=at)}
     patient_ids = [held.patient_id for held in lying.values()]
-    with transaction.atomic():
-        audit.record_many([audit.event("ward.read", by=viewer, at=at, patient_id=key) for key in patient_ids])
+    audit.record_listed("ward.read", patient_ids, by=viewer, at=at, subject=f"ward:{ward_id}")
     states = PatientState.objects.in_bulk(patient_ids)
     watching = watches(patient_ids, at=at)
     traces = sparks(patient_ids, metrics=SPARK_METRICS, until=at)
@@ -81,9 +78,7 @@ def _of(patient_id: UUID, alerts: list[AlertView]) -> tuple[AlertView, ...]:
 
 def _patient(held: Occupancy, at: datetime, reason: str) -> BoardPatient:
     who = held.patient
-    return BoardPatient(
-        id=who.id, name=who.name_text, age_years=who.age_on(ages.local_day(at)), sex=who.sex, reason=reason
-    )
+    return BoardPatient(id=who.id, name=who.name_text, age_years=who.age_at(at), sex=who.sex, reason=reason)
 
 
 def _tallied(bed: BedView) -> str:

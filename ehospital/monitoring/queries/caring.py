@@ -37,12 +37,12 @@ def in_my_care(*, viewer: access.Actor, at: datetime) -> list[InCare]:
     keys = [held.patient_id for held in lying]
     audit.record_listed("care.read", keys, by=viewer, at=at)
     states, watching = PatientState.objects.in_bulk(keys), watches(keys, at=at)
-    found, day = [], ages.local_day(at)
+    found = []
     for held in lying:
         who, key = held.patient, held.patient_id
         state = states.get(key) or PatientState(patient_id=key)
         vitals = vitals_of(state, age=ages.age(who, at=at), watching=watching.get(key, []), at=at)
-        patient = BoardPatient(id=key, name=who.name_text, age_years=who.age_on(day), sex=who.sex, reason="")
+        patient = BoardPatient(id=key, name=who.name_text, age_years=who.age_at(at), sex=who.sex, reason="")
         found.append(InCare(patient, held.bed.room.ward.name, held.bed.code, vitals))
     return sorted(found, key=_rank)
 

@@ -22,11 +22,6 @@ def _formatted(value: Day, pattern: str) -> str:
     return date_format(_local(value), pattern) if value else ""
 
 
-def local_day(at: datetime) -> date:
-    """Return the day that the hospital's calendars show at that instant."""
-    return timezone.localdate(at)
-
-
 def day(value: Day) -> str:
     """Return a day as staff read it: 23-Nov-2026."""
     return _formatted(value, pgettext("date format, a day for staff", "d-M-Y"))

@@ -19,7 +19,7 @@ from ehospital.clinical.models import (
     Problem,
     Procedure,
 )
-from ehospital.web.kit.dates import local_day
+from ehospital.foundation.days import hospital_day
 from ehospital.web.portal.plain_results import plain_words
 
 Words = str | Promise
@@ -188,7 +188,9 @@ def visit(one: Encounter) -> RecordLine:
     with_whom = one.clinician.name_text if one.clinician else one.clinician_text
     where = one.place or (one.organisation.name if one.organisation else "")
     stayed = (
-        one.ended_at is not None and one.started_at is not None and local_day(one.ended_at) > local_day(one.started_at)
+        one.ended_at is not None
+        and one.started_at is not None
+        and hospital_day(one.ended_at) > hospital_day(one.started_at)
     )
     running = one.ended_at is None and one.status in {"arrived", "triaged", "in-progress", "onleave"}
     begin = pgettext("before a date", "from") if stayed else pgettext("before a date", "since") if running else ""

@@ -6,6 +6,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from ehospital.foundation.days import hospital_day
 from ehospital.monitoring import actions, queries
 from ehospital.monitoring.models import Alert, DeviceState, PatientState
 from ehospital.monitoring.policies import ages
@@ -130,7 +131,7 @@ def test_a_birthday_begins_at_the_hospitals_midnight():
 @pytest.mark.parametrize(("years", "scored"), [(15, False), (16, False), (17, True)])
 def test_whom_the_birth_year_alone_does_not_show_to_be_sixteen_is_not_scored(ward, now, years, scored):
     """On the last day of a year everybody born sixteen years before is sixteen: then nothing is uncertain."""
-    today = ages.local_day(now)
+    today = hospital_day(now)
     born(ward.patient_ids[0], date(today.year - years, 1, 1), "year")
     send("m0", frame(1, now, ILL), at=now)
     shown = queries.current_vitals(ward.patient_ids[0], viewer=ward.nurse.actor, at=now)

@@ -16,7 +16,7 @@ from tests.engines import Clone
 from tests.factories import fhir
 
 Start = Callable[..., "subprocess.Popen[str]"]
-PATIENTS = 40
+PATIENTS, MANY = 40, 800
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_unit_that_is_not_there_is_said_before_anything_is_read(start: Start, 
 def test_after_ctrl_c_every_patient_is_whole_and_the_same_command_goes_on(
     start: Start, bundles: Path, clone: Clone
 ) -> None:
-    for number in range(PATIENTS, 200):
+    for number in range(PATIENTS, MANY):
         fhir.write(bundles / f"{number:03d}.json", fhir.whole(f"p{number}"))
     process = start(str(bundles), "--processes", "2", "--json")
     _until(lambda: ask(clone, "SELECT count(*) FROM people_patient") >= 5, process)
@@ -118,12 +118,12 @@ def test_after_ctrl_c_every_patient_is_whole_and_the_same_command_goes_on(
     there = ask(clone, "SELECT count(*) FROM people_patient")
     told = json.loads(said)
     assert (told["complete"], told["stopped_by"], told["patients"]) == (False, "interrupted", there)
-    assert 5 <= there < 200
+    assert 5 <= there < MANY
     assert ask(clone, "SELECT count(*) FROM clinical_goal") == there  # the last table that is written
     again = start(str(bundles), "--processes", "2", "--json")
     said, _ = again.communicate(timeout=110)
     counts = json.loads(said)["resources"]["Patient"]
-    assert (counts["imported"], counts["unchanged"]) == (200 - there, there)
+    assert (counts["imported"], counts["unchanged"]) == (MANY - there, there)
 
 
 def test_a_database_that_goes_away_ends_it_in_one_line(start: Start, bundles: Path, clone: Clone) -> None:

@@ -135,6 +135,12 @@ def test_every_patient_on_the_board_is_audited(nurse: SignedIn, ward: wards.Ward
     assert set(seen.values_list("patient_id", flat=True)) == set(ward.patient_ids)
 
 
+def test_a_board_that_stands_open_writes_each_patient_down_once(nurse: SignedIn, ward: wards.WardOfTests) -> None:
+    for part in ("", "?part=alerts", "?part=board", ""):
+        nurse.client.get(f"/staff/wards/{ward.id}/{part}")
+    assert AuditEvent.objects.filter(action="ward.read").count() == len(ward.patient_ids)
+
+
 def test_my_patients_are_those_in_my_care(nurse: SignedIn, ward: wards.WardOfTests) -> None:
     chart(ward, 1, wards.ILL)
     people.patient("Somebody", "Else")

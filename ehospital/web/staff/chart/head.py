@@ -20,7 +20,7 @@ from ehospital.people import queries as people
 from ehospital.people.models import Patient
 from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
-from ehospital.web.kit.dates import day, known, local_day
+from ehospital.web.kit.dates import day, known
 from ehospital.web.kit.durations import span
 from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
 
@@ -120,7 +120,7 @@ def born_words(patient: Patient, at: datetime) -> str:
     """Return the birth date as precise as it is known, and the age."""
     if patient.birth_on is None:
         return _("not known")
-    born, age = known(patient.birth_on, patient.birth_precision), patient.age_on(local_day(at))
+    born, age = known(patient.birth_on, patient.birth_precision), patient.age_at(at)
     exact = patient.birth_precision == "day"
     return (_("{born} ({age} y)") if exact else _("{born} (about {age} y)")).format(born=born, age=age)
 

@@ -13,11 +13,11 @@ from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
 from ehospital.clinical.queries import lists
 from ehospital.foundation import audit
+from ehospital.foundation.days import hospital_day
 from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.board import AlertCard
-from ehospital.web.kit.dates import local_day
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
 from ehospital.web.staff.chart import curves
@@ -51,7 +51,7 @@ def _newest_results(chart: queries.Chart) -> list[queries.Trend]:
     found = [one for one in chart.results if one.latest.category == "laboratory"]
     normal = ("", "N")
     found.sort(key=lambda one: (one.latest.interpretation in normal, one.latest.display))
-    found.sort(key=lambda one: local_day(one.latest.effective_at), reverse=True)
+    found.sort(key=lambda one: hospital_day(one.latest.effective_at), reverse=True)
     return found[:RESULTS]
 
 
