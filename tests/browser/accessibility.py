@@ -7,9 +7,13 @@ from typing import Any
 from playwright.sync_api import Page
 
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-THEMES = ("light", "dark")
-WIDTHS = ((1440, 900), (390, 844))
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+# Every rule in each theme and at each width, and what depends on both, the colours, in all four together.
+LOOKS = (
+    ((1440, 900), (("light", RULES), ("dark", COLOURS))),
+    ((390, 844), (("dark", RULES), ("light", COLOURS))),
+)
 NARROWEST = (320, 640)
 
 # A sign without a letter has no contrast of text; its words stand beside it.
@@ -41,12 +45,11 @@ def faults(page: Page, *, within: str = "") -> Iterator[str]:
     """
     # axe comes in as a script of the test, past the page's policy, and leaves the page's own scripts alone.
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    for width, height in WIDTHS:
+    for (width, height), themes in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
-        for theme in THEMES:
+        for theme, rules in themes:
             page.evaluate(IN_THEME, theme)
-            where = f"{width} {theme}"
-            yield from (f"{where}: {fault}" for fault in _by_axe(page, within))
+            yield from (f"{width} {theme}: {fault}" for fault in _by_axe(page, rules, within))
         yield from (f"{width}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
     page.set_viewport_size({"width": NARROWEST[0], "height": NARROWEST[1]})
     page.evaluate(
@@ -55,8 +58,8 @@ def faults(page: Page, *, within: str = "") -> Iterator[str]:
     yield from (f"{NARROWEST[0]}: sideways: {fault}" for fault in page.evaluate(SIDEWAYS))
 
 
-def _by_axe(page: Page, within: str) -> Iterator[str]:
-    options = {"runOnly": RULES, "resultTypes": ["violations", "incomplete"]}
+def _by_axe(page: Page, rules: dict[str, Any], within: str) -> Iterator[str]:
+    options = {"runOnly": rules, "resultTypes": ["violations", "incomplete"]}
     found: dict[str, Any] = page.evaluate(
         "([within, options]) => axe.run(within || document, options)", [within, options]
     )
