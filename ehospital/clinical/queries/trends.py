@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from ehospital.algorithms.result_standing import Standing, beside_range, said, standing
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -94,6 +95,12 @@ class Result:
     panel_id: UUID | None
     position: int
     parts: tuple["Result", ...] = field(default=())
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands beside its usual range."""
+        beside = beside_range(self.value, comparator=self.comparator, low=self.reference_low, high=self.reference_high)
+        return standing(said(self.interpretation), beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical.queries import Result
 from ehospital.kernel.codes import alias_of
+from ehospital.web.kit.quantities import readable
 from ehospital.web.kit.sparkline import RANGES
-from ehospital.web.portal import plain_results
+from ehospital.web.portal.plain_results import unit_of
 
 DOTS_AT_MOST = 400
 
@@ -73,7 +75,7 @@ def curve(results: Sequence[Result], *, box: Box = SMALL) -> Curve | None:
         results: of one concept, oldest first.
     """
     numbers = [one for one in results if one.value is not None and not one.comparator]
-    numbers = [one for one in numbers if plain_results.unit(one) == plain_results.unit(numbers[-1])][-DOTS_AT_MOST:]
+    numbers = [one for one in numbers if unit_of(one) == unit_of(numbers[-1])][-DOTS_AT_MOST:]
     if len(numbers) < 2:
         return None
     newest = numbers[-1]
@@ -92,7 +94,7 @@ def curve(results: Sequence[Result], *, box: Box = SMALL) -> Curve | None:
         Dot(
             _place(x(one.effective_at)),
             _place(y(_value(one))),
-            plain_results.standing(one) in plain_results.OUT_OF_RANGE,
+            one.standing in OUT_OF_RANGE,
         )
         for one in numbers
     )
@@ -107,9 +109,9 @@ def curve(results: Sequence[Result], *, box: Box = SMALL) -> Curve | None:
         ),
         first_at=begin,
         last_at=newest.effective_at,
-        lowest=plain_results.written(plain_results.rounded(min(values))),
-        highest=plain_results.written(plain_results.rounded(max(values))),
-        unit=plain_results.unit(newest),
+        lowest=readable(min(values)),
+        highest=readable(max(values)),
+        unit=unit_of(newest),
     )
 
 

@@ -1,7 +1,6 @@
 """What every template may use without loading it: icons, dates, isolated numbers, attributes."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -12,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ehospital.clinical.models import SafetyFlag
 from ehospital.clinical.queries import TimelineLine
 from ehospital.monitoring.models import Device
-from ehospital.web.kit import codes, dates
+from ehospital.web.kit import codes, dates, quantities, result_flags
 
 register = template.Library()
 
@@ -63,6 +62,8 @@ def flat(attributes: Mapping[str, Any]) -> SafeString:
 for _filter in (
     dates.day, dates.known, dates.clock, dates.moment, dates.shortday, dates.longday, dates.longknown, dates.iso,
     codes.interpretation_words, codes.absent_words, codes.actor_words,
+    quantities.normalised, quantities.readable, quantities.comparator_sign, quantities.unit_words,
+    result_flags.result_flag,
 ):  # fmt: skip
     register.filter(_filter.__name__, _filter)
 
@@ -79,12 +80,6 @@ def initials(name: str) -> str:
     words = [word for word in str(name).replace(",", " ").split() if word[:1].isalpha()]
     chosen = [words[0], words[-1]] if len(words) > 1 else words
     return conditional_escape("".join(word[0] for word in chosen).upper())
-
-
-@register.filter
-def normalised(value: Decimal | None) -> str:
-    """Return a number with the digits that were written, never in powers of ten."""
-    return "" if value is None else format(value, "f")
 
 
 _EVENT_ICONS = {

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from ehospital.clinical.details import (
     MedicineDetails,
     Moment,
     ProcedureDetails,
+    Reference,
     Value,
 )
 from ehospital.foundation.models import AuditEvent
@@ -117,7 +119,12 @@ def test_codes_stand_in_words(ward: wards.WardOfTests, chart: str, nurse: Signed
     ("told", "words"),
     [
         ({"interpretation": "AA"}, "4.1 mmol/L Critically abnormal"),
-        ({"interpretation": "HH"}, "4.1 mmol/L ▲ Critically high"),
+        ({"interpretation": "HH"}, "4.1 mmol/L ▲▲ Critically high"),
+        ({"interpretation": "LL"}, "4.1 mmol/L ▼▼ Critically low"),
+        ({"interpretation": "N", "reference": Reference(high=Decimal("4.0"))}, "4.1 mmol/L ▲ Above range"),
+        ({"interpretation": "", "reference": Reference(low=Decimal("4.2"))}, "4.1 mmol/L ▼ Below range"),
+        ({"interpretation": "L", "reference": Reference(high=Decimal("4.0"))}, "4.1 mmol/L Disagrees with its range"),
+        ({"value": Value(number=Decimal("37.72429354"), unit="mL/min/{1.73_m2}")}, "37.72 mL/min/1.73 m²"),
         ({"interpretation": "OWN"}, "4.1 mmol/L OWN"),
         ({"value": Value(absent_reason="not-performed")}, "no value: not performed"),
         ({"value": Value(absent_reason="Asked But Unknown")}, "no value: asked, but not known"),

@@ -84,7 +84,7 @@ def chart_head(
             facts=_facts(patient, vitals, at),
             allergy_state=_STATES[allergies.state],
             allergies=tuple(_allergy(one) for one in allergies.active),
-            news=news_chip(vitals.news, silent=vitals.signal == "silent"),
+            news=None if patient.deceased else news_chip(vitals.news, silent=vitals.signal == "silent"),
         ),
         flags=[flag_of(one) for one in flags],
         tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
 from ehospital.clinical.queries import lists
@@ -49,8 +50,7 @@ def summary(request: PageRequest, patient_id: UUID) -> HttpResponse:
 def _newest_results(chart: queries.Chart) -> list[queries.Trend]:
     """Return the newest laboratory results, those outside their range before the others of the same day."""
     found = [one for one in chart.results if one.latest.category == "laboratory"]
-    normal = ("", "N")
-    found.sort(key=lambda one: (one.latest.interpretation in normal, one.latest.display))
+    found.sort(key=lambda one: (one.latest.standing not in OUT_OF_RANGE, one.latest.display))
     found.sort(key=lambda one: hospital_day(one.latest.effective_at), reverse=True)
     return found[:RESULTS]
 
@@ -64,6 +64,7 @@ def _condition(request: PageRequest, chart: queries.Chart) -> dict[str, object]:
             patient, allergies=chart.allergies, flags=chart.flags, vitals=vitals, tab="chart", actor=actor
         ),
         "signs": signs(vitals, CHART_SIGNS),
+        "monitored": vitals.heard_at is not None,
         "signal_words": signal_words(vitals, actor.at),
         "alerts": _alerts(actor, patient.id),
     }
