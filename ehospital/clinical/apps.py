@@ -7,3 +7,4 @@ class ClinicalConfig(AppConfig):
     name = "ehospital.clinical"
     label = "clinical"
     stream_grant = "read"
+    keeps_history = True

@@ -7,3 +7,4 @@ class EstateConfig(AppConfig):
     name = "ehospital.estate"
     label = "estate"
     stream_grant = "read"
+    keeps_history = True

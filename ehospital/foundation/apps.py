@@ -1,7 +1,7 @@
 """The Django app of the foundation."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class FoundationConfig(AppConfig):
@@ -12,4 +12,5 @@ class FoundationConfig(AppConfig):
     def ready(self) -> None:
         from ehospital.foundation import guards
 
+        pre_migrate.connect(guards.before_migrate, dispatch_uid="ehospital.guards")
         post_migrate.connect(guards.after_migrate, dispatch_uid="ehospital.guards")

@@ -10,6 +10,8 @@ from django.apps import AppConfig, apps
 from django.db import connections, models
 from django.db.backends.utils import CursorWrapper
 
+from ehospital.foundation import history_triggers
+
 WEB, STREAM, WORKER = "ehospital_web", "ehospital_stream", "ehospital_worker"
 _STREAM_GRANTS = {"": "", "read": "SELECT", "write": "SELECT, INSERT, UPDATE, DELETE"}
 
@@ -49,6 +51,13 @@ def after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
             lay(cursor)
 
 
+def before_migrate(sender: AppConfig, using: str, **_: Any) -> None:
+    """Take away what would hold up a migration; it is laid anew after it."""
+    if sender.label == "foundation" and connections[using].vendor == "postgresql":
+        with connections[using].cursor() as cursor:
+            history_triggers.forget_views(cursor)
+
+
 def lay(cursor: CursorWrapper) -> None:
     """Grant each role exactly what it needs, and arm the triggers of append-only tables; repeatable."""
     cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[WEB, STREAM, WORKER]])
@@ -64,6 +73,10 @@ def lay(cursor: CursorWrapper) -> None:
         if model._meta.managed and model.__module__.startswith("ehospital."):
             _guard(cursor, model, roles)
     _stamp_audit(cursor)
+    history_triggers.lay(cursor)
+    for role in roles & {WEB, WORKER}:
+        cursor.execute(f"GRANT USAGE ON SCHEMA {history_triggers.PAST} TO {role}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {history_triggers.PAST} TO {role}")
 
 
 def _stamp_audit(cursor: CursorWrapper) -> None:
@@ -98,6 +111,8 @@ def _guard(cursor: CursorWrapper, model: type[models.Model], roles: set[str]) ->
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
         if WEB in roles and getattr(model, "web_only_reads", False):
             cursor.execute(f"REVOKE INSERT ON {table} FROM {WEB}")
+        for role in roles if getattr(model, "written_by_triggers", False) else ():
+            cursor.execute(f"REVOKE INSERT ON {table} FROM {role}")
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER history_stays BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION foundation_history_stays()"

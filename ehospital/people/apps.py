@@ -7,6 +7,7 @@ class PeopleConfig(AppConfig):
     name = "ehospital.people"
     label = "people"
     stream_grant = "read"
+    keeps_history = True
 
     def ready(self) -> None:
         """Write down what people do with their accounts."""

@@ -8,6 +8,8 @@ from ehospital.foundation.models import Record
 class ImportedResource(models.Model):
     """One resource of another system that is part of our record; its id is the id of the row it became."""
 
+    keeps_history = False  # the machinery of imports: what it brought is kept
+
     id = models.UUIDField(primary_key=True, editable=False)
     source = models.CharField(max_length=120)
     kind = models.CharField(max_length=40, help_text="The resource type in the source's words.")

@@ -22,6 +22,7 @@ class AccountLedger(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, Record):
     """One way to sign in, of one member of staff or one patient. It has no power of its own: see `people.access`."""
 
+    keeps_history = False  # what happens to an account is audited; no old password is kept
     stream_grant = ""  # password hashes are not for the process that hears devices
 
     USERNAME_FIELD = "username"

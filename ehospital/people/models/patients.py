@@ -96,6 +96,8 @@ class NameWord(models.Model):
     compare it with every patient's names takes a thousand times longer.
     """
 
+    keeps_history = False  # made from the names
+
     word = models.TextField(primary_key=True)
 
     class Meta:

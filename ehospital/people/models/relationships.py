@@ -47,6 +47,8 @@ class CareRelationship(Record):
         REFERRAL = "referral", _("Referred")
         NAMED = "named", _("Named clinician")
 
+    decides_access = True
+
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care")
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, blank=True, related_name="care")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="care")
