@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +48,16 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that came, changed or went; `fields` are those that differ, of a new or removed row those set."""
+    """One row that came, changed or went; `fields` are those that differ, of a new or removed row those set.
+
+    `row` is the whole row by field: as the change left it, or as it was when it was removed.
+    """
 
     model: type[models.Model]
     row_key: str
     operation: str
     fields: tuple[FieldChange, ...]
+    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +172,11 @@ def _models() -> dict[str, type[models.Model]]:
 def _change(step: _Step, afterwards: _Afterwards) -> Change | None:
     model = _models()[step.table]
     before, after = step.before or {}, afterwards.after(step) or {}
-    names = (field.attname for field in model._meta.concrete_fields)
     columns = {field.attname: field.column for field in model._meta.concrete_fields}
-    pairs = ((name, before.get(columns[name]), after.get(columns[name])) for name in names)
+    pairs = ((name, before.get(columns[name]), after.get(columns[name])) for name in columns)
     fields = tuple(FieldChange(name, old, new) for name, old, new in pairs if old != new)
-    return Change(model, step.key, step.operation, fields) if fields else None
+    row = {name: (after or before).get(columns[name]) for name in columns}
+    return Change(model, step.key, step.operation, fields, row) if fields else None
 
 
 def _without_replacements(changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ehospital.clinical import queries as clinical
 from ehospital.clinical.models import Allergy as RecordedAllergy
 from ehospital.clinical.models import SafetyFlag
 from ehospital.clinical.queries import AllergyList
 from ehospital.clinical.queries import AllergyState as Recorded
 from ehospital.estate import queries as estate
+from ehospital.monitoring import queries as monitoring
 from ehospital.monitoring.queries import Vitals
 from ehospital.people import access
 from ehospital.people import queries as people
@@ -38,6 +41,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_history", gettext_lazy("History")),
     ("chart_documents", gettext_lazy("Documents")),
     ("chart_timeline", gettext_lazy("Timeline")),
+    ("chart_changes", gettext_lazy("Changes")),
 )
 
 
@@ -134,3 +138,16 @@ def _allergy(one: RecordedAllergy) -> Allergy:
     if not words and one.criticality == "high":
         words = _("high risk")
     return Allergy(one.display, shown, words)
+
+
+def head_of(patient_id: UUID, *, tab: str, actor: access.Actor) -> ChartHead:
+    """Open one part of a chart and return the frame of its page.
+
+    Raises:
+        NotPermitted: the actor may not open this chart, or there is no such patient.
+    """
+    opened = clinical.open_head(patient_id, viewer=actor, at=actor.at, part=tab.removeprefix("chart_"))
+    vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
+    return chart_head(
+        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor
+    )

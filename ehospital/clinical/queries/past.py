@@ -1,0 +1,44 @@
+"""A chart as it was known at an earlier moment, and every change that made it what it is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ehospital.clinical.queries import whole_record
+from ehospital.clinical.queries.opening import look
+from ehospital.foundation import history
+from ehospital.people import access
+from ehospital.people.models import Patient
+
+
+def record_as_it_was(
+    patient_id: UUID, moment: datetime, *, viewer: access.Actor, at: datetime, most: int
+) -> whole_record.WholeRecord | None:
+    """Return the whole record as the hospital knew it at that moment, None when the patient was not registered yet.
+
+    What counts is when a fact was written into the record, not when it happened.
+
+    Args:
+        most: how many lines of each long list are wanted.
+    Raises:
+        NotPermitted: `viewer` may not open this chart today, or there is no such patient.
+    """
+    look(patient_id, viewer=viewer, at=at, part="past")
+    with history.as_it_was(patient_id, moment):
+        if not Patient.objects.filter(pk=patient_id).exists():
+            return None
+        return whole_record.open_record(patient_id, viewer=viewer, at=at, most=most)
+
+
+def changes(
+    patient_id: UUID, *, viewer: access.Actor, at: datetime, before: int | None = None, most: int = 20
+) -> list[history.ChangeSet]:
+    """Return who changed what in a record, field by field, the newest first.
+
+    Args:
+        before: a `ChangeSet.number`, to read on behind it.
+        most: how many transactions.
+    Raises:
+        NotPermitted: `viewer` may not open this chart, or there is no such patient.
+    """
+    look(patient_id, viewer=viewer, at=at, part="changes")
+    return history.changes_of(patient_id, before=before, most=most)

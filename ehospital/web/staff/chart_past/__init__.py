@@ -1,0 +1,1 @@
+"""A chart as it was known at an earlier moment, and who changed what in it."""
