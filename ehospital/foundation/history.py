@@ -140,8 +140,7 @@ class _Afterwards:
             found = RowChange.objects.filter(table_name=table, row_key__in=wanted).exclude(operation="I").order_by("id")
             for change in found:
                 self._later[table, change.row_key].append(change)
-            for key, row in _rows_of_today(table, wanted):
-                self._today[table, key] = row
+            self._today |= {(table, key): row for key, row in _rows_of_today(table, wanted)}
 
     def after(self, step: _Step) -> Row | None:
         """Return the row as that transaction left it, None when it removed it."""
@@ -172,10 +171,10 @@ def _models() -> dict[str, type[models.Model]]:
 def _change(step: _Step, afterwards: _Afterwards) -> Change | None:
     model = _models()[step.table]
     before, after = step.before or {}, afterwards.after(step) or {}
-    columns = {field.attname: field.column for field in model._meta.concrete_fields}
-    pairs = ((name, before.get(columns[name]), after.get(columns[name])) for name in columns)
+    columns = {field.attname: field.column for field in model._meta.concrete_fields if field.column}
+    pairs = ((name, before.get(column), after.get(column)) for name, column in columns.items())
     fields = tuple(FieldChange(name, old, new) for name, old, new in pairs if old != new)
-    row = {name: (after or before).get(columns[name]) for name in columns}
+    row = {name: (after or before).get(column) for name, column in columns.items()}
     return Change(model, step.key, step.operation, fields, row) if fields else None
 
 

@@ -119,6 +119,10 @@ BEDSIDE = (
     Screen("timeline", "chart_timeline", "nurse", "{chart}timeline/"),
     Screen("earlier on the timeline", "chart_timeline", "nurse", "{chart}timeline/",
            follow("main a.btn[href^='?before=']")),
+    Screen("changes", "chart_changes", "doctor", "{chart}changes/"),
+    Screen("changes of an edited patient", "chart_changes", "nurse", "{other_chart}changes/"),
+    Screen("chart of the past", "chart_past", "doctor", "{chart}past/?at=2020-03-03T12:00"),
+    Screen("past not come yet", "chart_past", "nurse", "{chart}past/?at=2999-03-03T12:00", status=422),
     Screen("my patients", "my_patients", "doctor", "/staff/mine/"),
 )  # fmt: skip
 

@@ -24,9 +24,8 @@ def record_as_it_was(
     """
     look(patient_id, viewer=viewer, at=at, part="past")
     with history.as_it_was(patient_id, moment):
-        if not Patient.objects.filter(pk=patient_id).exists():
-            return None
-        return whole_record.open_record(patient_id, viewer=viewer, at=at, most=most)
+        patient = Patient.objects.filter(pk=patient_id).first()
+        return whole_record.read(patient, at=moment, most=most) if patient else None
 
 
 def changes(

@@ -54,7 +54,12 @@ def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: i
     Raises:
         NotPermitted: `viewer` may not open this chart, or there is no such patient.
     """
-    patient = opened(patient_id, viewer=viewer, at=at, part="whole record")
+    return read(opened(patient_id, viewer=viewer, at=at, part="whole record"), at=at, most=most)
+
+
+def read(patient: Patient, *, at: datetime, most: int) -> WholeRecord:
+    """Return the whole record of a patient whose chart is open already, as it stands at that moment."""
+    patient_id = patient.id
     return WholeRecord(
         patient=patient,
         allergies=allergy_states.read(patient_id),

@@ -213,7 +213,9 @@ def test_the_chart_is_read_as_it_was_by_the_queries_of_today() -> None:
 
     def seen(moment: datetime) -> tuple[list[str], str]:
         with history.as_it_was(patient_id, moment):
-            whole = whole_record.open_record(patient_id, viewer=doctor.actor, at=NOON, most=10)
+            whole = whole_record.open_record(
+                patient_id, viewer=doctor.actor, at=NOON, most=10
+            )  # with all its questions
         return sorted(one.display for one in whole.problems), whole.allergies.state.value
 
     assert seen(before) == ([], "not recorded")

@@ -90,7 +90,7 @@ class _Known:
 
 def _target(model: type[models.Model], attname: str) -> type[models.Model] | None:
     field = next(one for one in model._meta.concrete_fields if one.attname == attname)
-    return field.related_model if isinstance(field, models.ForeignKey) else None  # type: ignore[return-value]
+    return field.related_model if isinstance(field, models.ForeignKey) else None
 
 
 def _change(change: Change, known: _Known) -> ChangeTold:

@@ -135,10 +135,10 @@ FIELDS: Final[dict[str, Promise]] = {
 UNTOLD: Final = frozenset(
     {
         "abated_precision", "allergy_id", "bed_id", "care_plan_id", "changed_at", "code_system", "concept",
-        "content_type", "document_id", "dosage", "effective_precision", "encounter_id", "file_key", "given_precision", "id",
-        "imported_version", "last_reaction_precision", "location", "name_text", "onset_precision", "other_codes",
-        "panel_id", "patient_id", "performed_precision", "position", "reason_code", "reason_system", "recorded_at",
-        "result_ids", "search_words", "size_bytes", "source", "staff_id", "started_precision", "ucum", "unit_id",
-        "value_code", "value_system", "version",
+        "content_type", "document_id", "dosage", "effective_precision", "encounter_id", "file_key",
+        "given_precision", "id", "imported_version", "last_reaction_precision", "location", "name_text",
+        "onset_precision", "other_codes", "panel_id", "patient_id", "performed_precision", "position",
+        "reason_code", "reason_system", "recorded_at", "result_ids", "search_words", "size_bytes", "source",
+        "staff_id", "started_precision", "ucum", "unit_id", "value_code", "value_system", "version",
     }
 )  # fmt: skip
