@@ -168,7 +168,7 @@ class RowChange(AppendOnlyModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["patient_id", "-id"], name="row_change_of_patient"),
+            models.Index(fields=["patient_id", "at"], name="row_change_of_patient"),
             models.Index(fields=["table_name", "row_key", "id"], name="row_change_of_row"),
         ]
 

@@ -1,4 +1,4 @@
-"""How long the desk waits for a patient among 100,000."""
+"""How long the desk waits for a patient among 200,000."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from ehospital.cli.benches import Bar, Result
 from ehospital.cli.benches.ground import own_record, p50, p95, timed_ms
 
-PATIENTS, BATCH = 100_000, 2000
+PATIENTS, BATCH = 200_000, 2000
 SEARCHES = 60
 BAR_MS = 50.0
 

@@ -5,27 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('foundation', '0002_audit_numbers'),
+        ("foundation", "0002_audit_numbers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RowChange',
+            name="RowChange",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(help_text='When the transaction began; all its changes share it.')),
-                ('transaction', models.BigIntegerField()),
-                ('table_name', models.CharField(max_length=63)),
-                ('row_key', models.CharField(max_length=64)),
-                ('patient_id', models.UUIDField(help_text='Whose row it was, before the change.', null=True)),
-                ('operation', models.CharField(choices=[('I', 'Inserted'), ('U', 'Updated'), ('D', 'Deleted')], max_length=1)),
-                ('by_role', models.CharField(max_length=63)),
-                ('before', models.JSONField(decoder=ehospital.foundation.models.ExactDecoder, help_text='The whole row before; none of an insertion.', null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(help_text="When the transaction began; all its changes share it.")),
+                ("transaction", models.BigIntegerField()),
+                ("table_name", models.CharField(max_length=63)),
+                ("row_key", models.CharField(max_length=64)),
+                ("patient_id", models.UUIDField(help_text="Whose row it was, before the change.", null=True)),
+                (
+                    "operation",
+                    models.CharField(choices=[("I", "Inserted"), ("U", "Updated"), ("D", "Deleted")], max_length=1),
+                ),
+                ("by_role", models.CharField(max_length=63)),
+                (
+                    "before",
+                    models.JSONField(
+                        decoder=ehospital.foundation.models.ExactDecoder,
+                        help_text="The whole row before; none of an insertion.",
+                        null=True,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['patient_id', '-id'], name='row_change_of_patient'), models.Index(fields=['table_name', 'row_key', 'id'], name='row_change_of_row')],
+                "indexes": [
+                    models.Index(fields=["patient_id", "at"], name="row_change_of_patient"),
+                    models.Index(fields=["table_name", "row_key", "id"], name="row_change_of_row"),
+                ],
             },
         ),
     ]
