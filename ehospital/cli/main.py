@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "devices": ("devices", "credentials of bedside devices: register, renew, revoke"),
     "version": ("version", "which version this is"),
     "django": ("django", "Django's own management commands"),
-    "import": ("import_records", "records of another system: import fhir PATH…"),
+    "import": ("import_records", "records of another system, and codes: import fhir|icd10|loinc PATH…"),
     "score": ("score", "early-warning scores of observation sets: score news2"),
     "verify-audit": ("verify_audit", "has anybody tampered with the audit trail?"),
     "dead-letters": ("dead_letters", "messages that could not be understood: list, show, replay"),

@@ -7,6 +7,7 @@ BENCHES: dict[str, str] = {
     "chart": "how long a clinician waits for the fullest chart",
     "import": "how fast the records of another system come in, and what a second import changes",
     "live": "how long a reading takes from the monitor to an open ward board",
+    "codes": "how long a clinician waits for a code among 100,000",
     "search": "how long the desk waits for a patient among 200,000",
     "start": "how long a hospital takes from nothing, and again, until it is ready",
 }

@@ -181,3 +181,47 @@ def _stopped(account: "Report") -> None:
     raise CommandFailed(
         "The import stopped", why=f"{account.stopped_by}; {words}", next_step="Mend it and run the same command again"
     )
+
+
+@app.command()
+def icd10(
+    path: Annotated[Path, typer.Argument(help="ClaML .xml, an ICD-10-CM order file, or CSV with code,display.")],
+    licence: Annotated[str, typer.Option(help="Under what right the hospital uses it.")],
+    version: Annotated[str, typer.Option(help="The release, such as 2019.")] = "",
+    data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
+) -> None:
+    """Import the diagnoses of ICD-10. Repeatable: a code that the release no longer has is retired, never removed."""
+    _codes("icd10", path, licence, version, data)
+
+
+@app.command()
+def loinc(
+    path: Annotated[Path, typer.Argument(help="Loinc.csv of the release.")],
+    licence: Annotated[str, typer.Option(help="Under what right the hospital uses it.")],
+    version: Annotated[str, typer.Option(help="The release, such as 2.78.")] = "",
+    data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
+) -> None:
+    """Import the tests and measurements of LOINC. Repeatable, as icd10 is."""
+    _codes("loinc", path, licence, version, data)
+
+
+def _codes(kind: str, path: Path, licence: str, version: str, data: Path | None) -> None:
+    if not path.is_file():
+        raise CommandFailed(f"There is no file {path}", next_step="Name the file of the release")
+    if not licence.strip():
+        raise CommandFailed("No licence was named", next_step="Say under what right it is used: --licence TEXT")
+    with record(role="worker", data=data):
+        from ehospital.foundation import code_files, codes
+        from ehospital.people import access
+
+        at = datetime.now(UTC)
+        try:
+            release, entries = code_files.read(path, kind=kind, licence=licence, version=version)
+            done = codes.import_release(release, entries, by=access.system(f"{kind} import", at=at), at=at)
+        except (codes.UnusableRelease, UnicodeDecodeError) as error:
+            raise CommandFailed(
+                "The release cannot be read", why=str(error), next_step="Nothing was changed; mend the file"
+            ) from None
+    typer.echo(
+        f"{done.added:,} added, {done.changed:,} changed, {done.unchanged:,} unchanged, {done.retired:,} retired."
+    )
