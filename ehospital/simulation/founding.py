@@ -9,7 +9,7 @@ from ehospital.estate import actions as estate
 from ehospital.estate import queries as places
 from ehospital.people import access
 from ehospital.people import actions as people
-from ehospital.simulation import staff
+from ehospital.simulation import staff, vocabularies
 from ehospital.simulation.pen import Doctor
 from ehospital.simulation.staff import CLINIC, Colleague, Ward
 
@@ -70,6 +70,7 @@ def found(*, seed: int, beds: int, by: access.Actor, at: datetime) -> Founded:
         at: now; the staff were employed more than a year before.
     """
     built = Founded({ward.key: ward for ward in staff.wards(beds)}, staff.roster(seed))
+    vocabularies.bring_in(by=by, at=at)
     organisation_id = people.add_organisation(name=staff.HOSPITAL, kind="Hospital", by=by, at=at)
     site_ids = [estate.add_site(name=name, organisation_id=organisation_id, by=by, at=at) for name in staff.SITES]
     for ward in built.wards.values():

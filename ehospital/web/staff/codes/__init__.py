@@ -1,0 +1,1 @@
+"""Codes for whoever types words: what a picker asks for."""
