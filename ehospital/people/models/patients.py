@@ -63,7 +63,8 @@ class Patient(Record):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search_words"], name="patient_search_words"),
+            # Without the list of what is still to be entered, which every search would read through after an import.
+            GinIndex(fields=["search_words"], name="patient_search_words", fastupdate=False),
             models.Index(fields=["birth_on", "id"], name="patient_birth_on"),
         ]
 
@@ -102,7 +103,7 @@ class NameWord(models.Model):
 
     class Meta:
         # The beginning of a word is found through the index that Django gives every textual key.
-        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="name_word_trigrams")]
+        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="name_word_trigrams", fastupdate=False)]
 
     class Privacy:
         identifying = ("word",)

@@ -24,12 +24,15 @@ Choice = dict[str, float]
 """Words of the vocabulary that one typed word may stand for, with their likeness."""
 
 # Trigrams miss two swapped letters in a short name; the edit distance among words with the same first letter does not.
+# Each half has an index of its own; written as one condition, neither would be used.
 _LIKE = """
-    SELECT word, greatest(similarity(word, %(word)s), 0.3) AS likeness FROM people_nameword
-    WHERE word %% %(word)s
-        OR (word LIKE %(first)s AND length(word) BETWEEN length(%(word)s) - 1 AND length(%(word)s) + 1
-            AND levenshtein_less_equal(left(word, 40), %(word)s, %(slips)s) <= %(slips)s)
-    ORDER BY similarity(word, %(word)s) DESC, word LIMIT 25
+    SELECT word, max(likeness) FROM (
+        SELECT word, similarity(word, %(word)s) AS likeness FROM people_nameword WHERE word %% %(word)s
+        UNION ALL
+        SELECT word, greatest(similarity(word, %(word)s), 0.3) FROM people_nameword
+        WHERE word LIKE %(first)s AND length(word) BETWEEN length(%(word)s) - 1 AND length(%(word)s) + 1
+            AND levenshtein_less_equal(left(word, 40), %(word)s, %(slips)s) <= %(slips)s
+    ) alike GROUP BY word ORDER BY 2 DESC, word LIMIT 25
 """
 
 _DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-./ ](\d{1,2}|[A-Za-z]{3,9})[-./ ](\d{4}))$")
