@@ -67,6 +67,17 @@ def unfold(selector: str) -> Act:
     return lambda page, _facts: page.locator(selector).first.click()
 
 
+def look_up(text: str) -> Act:
+    """Return what types into the search at the top and waits for its answers."""
+
+    def act(page: Page, facts: Facts) -> None:
+        page.keyboard.press("Control+k")
+        page.keyboard.type(text.format(**facts))
+        page.locator(".answers a").first.wait_for()
+
+    return act
+
+
 def reset_by_letter(page: Page, facts: Facts) -> None:
     """Ask for a new password and follow the link of the letter."""
     fill(email="{cashier}@example.org")(page, facts)
@@ -131,6 +142,8 @@ DESK = (
     Screen("search finds", "patients", "receptionist", "/staff/patients/?q={family}"),
     Screen("search finds in care", "patients", "nurse", "/staff/patients/?q={family}"),
     Screen("search finds nobody", "patients", "receptionist", "/staff/patients/?q=Zzyzx"),
+    Screen("find from anywhere", "devices", "nurse", "/staff/devices/", look_up("{family}"), within="form.search"),
+    Screen("seen lately", "alerts", "doctor", "/staff/alerts/", look_up(""), within="form.search"),
     Screen("search of a cashier", "patients", "cashier", "/staff/patients/?q={family}"),
     Screen("register", "patient_register", "receptionist", "/staff/patients/register/"),
     Screen("register refused", "patient_register", "receptionist", "/staff/patients/register/",
@@ -185,7 +198,7 @@ NOT_SCREENS = {
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "codes": "for scripts",
-    "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",
+    "find": "a part of the top bar", "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
 }  # fmt: skip
 """Addresses that show no page of their own."""

@@ -11,6 +11,7 @@ from ehospital.people.queries.finding import (
     hospital_number,
     lines_of,
     patient,
+    recently_seen,
 )
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
 
@@ -29,6 +30,7 @@ __all__ = [
     "lines_of",
     "patient",
     "receiving_unit",
+    "recently_seen",
     "unit_called",
     "who_looked",
 ]

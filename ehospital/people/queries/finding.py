@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from ehospital.foundation import audit
+from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, naming
 from ehospital.people.details import PatientDetails
 from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
@@ -19,6 +20,7 @@ FOUND_AT_MOST = 20
 LONGEST, WORDS = 100, 6
 BEGUN, CONSIDERED = 150, 400
 SHORTEST_NUMBER = 4
+SEEN_AT_MOST, LOOKED_BACK = 8, 200
 
 Choice = dict[str, float]
 """Words of the vocabulary that one typed word may stand for, with their likeness."""
@@ -92,6 +94,20 @@ def alike(details: PatientDetails, *, viewer: access.Actor, at: datetime) -> lis
     with transaction.atomic():
         audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys])
     return _lines(keys, viewer)
+
+
+def recently_seen(*, viewer: access.Actor, at: datetime, most: int = SEEN_AT_MOST) -> list[Found]:
+    """Return the patients whose charts the viewer opened last and may still open, the latest first; audited as a list.
+
+    Raises:
+        NotPermitted: `viewer` may not search.
+    """
+    access.require(viewer, access.Permission.PATIENT_SEARCH)
+    opened = AuditEvent.objects.filter(actor_id=viewer.id, actor_kind=viewer.kind, action="chart.read")
+    looked = opened.order_by("-id").values_list("patient_id", flat=True)[:LOOKED_BACK]
+    lines = [one for one in _lines([key for key in dict.fromkeys(looked) if key], viewer) if one.openable][:most]
+    audit.record_listed("patient.searched", [one.id for one in lines], by=viewer, at=at, subject="seen-lately")
+    return lines
 
 
 def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]:

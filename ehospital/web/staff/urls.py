@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("find/", include("ehospital.web.staff.find.urls")),
     path("patients/", include("ehospital.web.staff.patient_search.urls")),
     path("patients/", include("ehospital.web.staff.patient_edit.urls")),
     path("patients/", include("ehospital.web.staff.chart.urls")),

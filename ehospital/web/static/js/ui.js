@@ -42,6 +42,17 @@
       if (open) { open.open = false; open.querySelector("summary").focus(); }
     }
   });
+
+  // The answers below the search: the arrows walk through them, Escape puts them away, leaving the search hides them.
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest("form.search");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!form || (!step && event.key !== "Escape")) return;
+    const stops = [form.elements.q, ...form.querySelectorAll(".answers a")];
+    if (step) stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
+    else { form.querySelector(".answers").replaceChildren(); form.elements.q.focus(); }
+    event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
