@@ -62,6 +62,16 @@ def follow(selector: str) -> Act:
     return act
 
 
+def after(*acts: Act) -> Act:
+    """Return what does one thing after the other."""
+
+    def act(page: Page, facts: Facts) -> None:
+        for one in acts:
+            one(page, facts)
+
+    return act
+
+
 def unfold(selector: str) -> Act:
     """Return what opens a menu or a table."""
     return lambda page, _facts: page.locator(selector).first.click()
@@ -115,6 +125,9 @@ BEDSIDE = (
     Screen("results", "chart_results", "nurse", "{chart}results/"),
     Screen("medicines", "chart_medicines", "nurse", "{chart}medicines/"),
     Screen("history", "chart_history", "nurse", "{chart}history/"),
+    Screen("in error", "chart_error", "nurse", "{chart}history/", follow("main a[href*='/error/']")),
+    Screen("in error without a reason", "chart_error", "nurse", "{chart}history/",
+           after(follow("main a[href*='/error/']"), send), errors=REFUSED),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("timeline", "chart_timeline", "nurse", "{chart}timeline/"),
     Screen("earlier on the timeline", "chart_timeline", "nurse", "{chart}timeline/",
@@ -180,7 +193,7 @@ NOT_SCREENS = {
     "tour_plug": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
-    "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",
+    "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "chart_error_undo": "leads back", "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
 }  # fmt: skip
 """Addresses that show no page of their own."""

@@ -1,7 +1,14 @@
 """Writes of the chart."""
 
 from ehospital.clinical.actions.allergies import AllergiesOnRecord, record_allergy, state_no_known_allergies
-from ehospital.clinical.actions.correcting import RetractedBefore, retract
+from ehospital.clinical.actions.correcting import (
+    InErrorBefore,
+    NoReason,
+    NotYourMark,
+    TakenBackBefore,
+    enter_in_error,
+    undo_error,
+)
 from ehospital.clinical.actions.encounters import EncounterNotOpen, close_encounter, open_encounter
 from ehospital.clinical.actions.events_of_care import (
     record_care_plan,
@@ -23,16 +30,20 @@ __all__ = [
     "FlagNotRaised",
     "FlagRaised",
     "ForeignEncounter",
+    "InErrorBefore",
     "InTheFuture",
+    "NoReason",
     "NotTaken",
+    "NotYourMark",
     "Outsider",
     "OutsidersWritten",
     "ProblemNotActive",
-    "RetractedBefore",
+    "TakenBackBefore",
     "UnknownEntry",
     "UnknownPatient",
     "Written",
     "close_encounter",
+    "enter_in_error",
     "import_outsiders",
     "import_record",
     "lower_flag",
@@ -48,7 +59,7 @@ __all__ = [
     "record_result",
     "record_results",
     "resolve_problem",
-    "retract",
     "state_no_known_allergies",
     "stop_medicine",
+    "undo_error",
 ]

@@ -11,6 +11,8 @@ from ehospital.clinical.models import Allergy, NoKnownAllergies
 from ehospital.clinical.models.problems import Verification
 from ehospital.people import access
 
+_UNTRUE = (Verification.REFUTED, Verification.ENTERED_IN_ERROR)
+
 
 class AllergiesOnRecord(ValueError):
     """The chart has an allergy of that kind; look at it before you state that none is known."""
@@ -28,14 +30,36 @@ def record_allergy(patient_id: UUID, details: AllergyDetails, *, by: access.Acto
         writing.not_after(moment.at if moment else None, at, words)
     key = writing.write_line("allergies", patient_id, details, what="allergy.recorded", by=by, at=at)
     importing.write_reactions([details], [], patient_id=patient_id)
-    if details.status == "active" and details.verification not in ("refuted", "entered-in-error"):
-        disproved = ["all", *details.categories] if details.categories else NoKnownAllergies.Scope.values
-        standing = NoKnownAllergies.objects.filter(patient_id=patient_id, ended_at=None, scope__in=disproved)
-        for statement in standing.order_by("pk"):
-            statement.ended_at = max(at, statement.recorded_at)
-            statement.save(update_fields=["ended_at"])
-            writing.noted(statement, "no_known_allergies.ended", by=by, at=at)
+    end_disproved(Allergy.objects.get(pk=key), by=by, at=at)
     return key
+
+
+def end_disproved(allergy: Allergy, *, by: access.Actor, at: datetime) -> None:
+    """End the statements that nothing of its kind is known, if the allergy is true."""
+    if allergy.status != Allergy.Status.ACTIVE or allergy.verification in _UNTRUE:
+        return
+    disproved = ["all", *allergy.categories] if allergy.categories else NoKnownAllergies.Scope.values
+    standing = NoKnownAllergies.objects.filter(
+        patient_id=allergy.patient_id, ended_at=None, entered_in_error=False, scope__in=disproved
+    )
+    for statement in standing.order_by("pk"):
+        statement.ended_at = max(at, statement.recorded_at)
+        statement.save(update_fields=["ended_at"])
+        writing.noted(statement, "no_known_allergies.ended", by=by, at=at)
+
+
+def refuse_contradiction(patient_id: UUID, scope: str) -> None:
+    """Return when nothing on record contradicts that none of this scope is known.
+
+    Raises:
+        AllergiesOnRecord: an allergy does.
+    """
+    active = Allergy.objects.filter(patient_id=patient_id, status=Allergy.Status.ACTIVE)
+    active = active.exclude(verification__in=_UNTRUE)
+    if scope in Allergy.Category.values:
+        active = active.filter(categories__contains=[scope]) | active.filter(categories=[])
+    if scope != NoKnownAllergies.Scope.LATEX and (found := active.order_by("display").first()):
+        raise AllergiesOnRecord(f"{found.display} is on record")
 
 
 @transaction.atomic
@@ -55,12 +79,7 @@ def state_no_known_allergies(patient_id: UUID, *, scope: str = "all", by: access
     ).first()
     if standing:
         return standing.id
-    active = Allergy.objects.filter(patient_id=patient_id, status=Allergy.Status.ACTIVE)
-    active = active.exclude(verification__in=[Verification.REFUTED, Verification.ENTERED_IN_ERROR])
-    if scope in Allergy.Category.values:
-        active = active.filter(categories__contains=[scope]) | active.filter(categories=[])
-    if scope != NoKnownAllergies.Scope.LATEX and (found := active.order_by("display").first()):
-        raise AllergiesOnRecord(f"{found.display} is on record")
+    refuse_contradiction(patient_id, scope)
     details = NoKnownAllergiesDetails(id=uuid5(patient_id, f"nothing known {scope} {at.isoformat()}"), scope=scope)
     what = "no_known_allergies.recorded"
     return writing.write_line("no_known_allergies", patient_id, details, what=what, by=by, at=at)

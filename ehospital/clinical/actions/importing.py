@@ -13,6 +13,8 @@ from ehospital.clinical import models
 from ehospital.clinical.actions import columns
 from ehospital.clinical.actions.upserting import upsert
 from ehospital.clinical.details import ObservationDetails, Provenance, Record, digest
+from ehospital.clinical.models.corrections import standing
+from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.foundation import audit, locks
 from ehospital.people import access
 from ehospital.people import actions as people
@@ -158,6 +160,7 @@ def _write_lines(patient_id: UUID, record: Record, sorting: _Sorting, *, at: dat
     for name in columns.TABLES:
         lines = {line.id: line for line in getattr(record, name)}  # the last one of an id stands
         changed[name] = [line for line in lines.values() if sorting.changed(line.id, line, name)]
+    _keep_mistakes(patient_id, changed)
     unlinked = _cut_foreign_links(patient_id, changed, record, sorting.refused)
     for name, (model, getters) in columns.TABLES.items():
         write_rows(model, changed[name], getters, patient_id=patient_id, at=at)
@@ -179,6 +182,16 @@ def write_rows(
     if model is models.Observation:
         sure |= {"panel_id": [None] * len(lines), "position": [0] * len(lines)}
     upsert(model, lines, getters, {**sure, **more})
+
+
+def _keep_mistakes(patient_id: UUID, changed: dict[str, list[Any]]) -> None:
+    """Let what was marked as entered in error here stay so, in `changed`, whatever its source says of it now."""
+    if not any(changed.values()):
+        return
+    marked = set(standing().filter(patient_id=patient_id).values_list("entry_id", flat=True))
+    for name, lines in changed.items() if marked else ():
+        kind = KINDS[name]
+        changed[name] = [replace(one, **{kind.field: kind.wrong}) if one.id in marked else one for one in lines]
 
 
 def _cut_foreign_links(

@@ -2,6 +2,7 @@
 
 from ehospital.clinical.models.allergies import Allergy, AllergyReaction, NoKnownAllergies
 from ehospital.clinical.models.care_plans import CareActivity, CarePlan, Goal
+from ehospital.clinical.models.corrections import Correction
 from ehospital.clinical.models.documents import DiagnosticReport, Document
 from ehospital.clinical.models.encounters import Encounter
 from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Precision
@@ -19,6 +20,7 @@ __all__ = [
     "CareActivity",
     "CarePlan",
     "ChartEntry",
+    "Correction",
     "DiagnosticReport",
     "Document",
     "Encounter",

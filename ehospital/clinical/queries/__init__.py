@@ -19,6 +19,7 @@ from ehospital.clinical.queries.lists import (
     procedures,
     reports,
 )
+from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
@@ -30,7 +31,9 @@ __all__ = [
     "Chart",
     "Direction",
     "DocumentContent",
+    "Entry",
     "Head",
+    "Mistake",
     "Result",
     "TimelineLine",
     "TimelinePage",
@@ -41,6 +44,8 @@ __all__ = [
     "document_content",
     "documents",
     "encounters",
+    "entered_in_error",
+    "entry",
     "flags",
     "immunisations",
     "medicines",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from ehospital.clinical import models
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
@@ -104,7 +104,10 @@ def care_plans(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Quer
 def care_plans_of(patient_id: UUID) -> "QuerySet[models.CarePlan]":
     """Return the care plans of a chart that is open already."""
     found = models.CarePlan.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
-    return found.prefetch_related("activities", "goals").order_by(F("started_at").desc(nulls_last=True), "-id")
+    true_activities = models.CareActivity.objects.exclude(status=ENTERED_IN_ERROR).order_by("position")
+    goals = Prefetch("goals", models.Goal.objects.exclude(status=ENTERED_IN_ERROR).order_by("recorded_at", "id"))
+    activities = Prefetch("activities", true_activities)
+    return found.prefetch_related(activities, goals).order_by(F("started_at").desc(nulls_last=True), "-id")
 
 
 def active_care_plans_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.CarePlan]":

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
+from ehospital.web.staff.chart.mistakes import views as mistakes
 
 urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
     path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),
+    path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
+    path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
     path("<uuid:patient_id>/alerts/", views.alerts, name="chart_alerts"),
     path("<uuid:patient_id>/ticket/", views.ticket, name="chart_ticket"),
