@@ -193,7 +193,8 @@ NOT_SCREENS = {
     "tour_plug": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
-    "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "chart_error_undo": "leads back", "alert_acknowledge": "leads back",
+    "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "chart_error_undo": "leads back",
+    "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
 }  # fmt: skip
 """Addresses that show no page of their own."""
