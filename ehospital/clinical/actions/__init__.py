@@ -1,6 +1,12 @@
 """Writes of the chart."""
 
-from ehospital.clinical.actions.allergies import AllergiesOnRecord, record_allergy, state_no_known_allergies
+from ehospital.clinical.actions.allergies import (
+    AllergiesOnRecord,
+    AllergyOnRecord,
+    record_allergy,
+    revise_allergy,
+    state_no_known_allergies,
+)
 from ehospital.clinical.actions.correcting import (
     InErrorBefore,
     NoReason,
@@ -20,13 +26,23 @@ from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_fl
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
-from ehospital.clinical.actions.problems import ProblemNotActive, record_problem, resolve_problem
+from ehospital.clinical.actions.problems import (
+    ProblemNotActive,
+    ProblemOnList,
+    record_problem,
+    resolve_problem,
+    revise_problem,
+)
 from ehospital.clinical.actions.results import record_result, record_results
+from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
     "AllergiesOnRecord",
+    "AllergyOnRecord",
     "EncounterNotOpen",
+    "EndsBeforeStart",
+    "EntryChanged",
     "FlagNotRaised",
     "FlagRaised",
     "ForeignEncounter",
@@ -38,6 +54,7 @@ __all__ = [
     "Outsider",
     "OutsidersWritten",
     "ProblemNotActive",
+    "ProblemOnList",
     "TakenBackBefore",
     "UnknownEntry",
     "UnknownPatient",
@@ -59,6 +76,8 @@ __all__ = [
     "record_result",
     "record_results",
     "resolve_problem",
+    "revise_allergy",
+    "revise_problem",
     "state_no_known_allergies",
     "stop_medicine",
     "undo_error",

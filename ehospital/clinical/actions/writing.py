@@ -64,7 +64,7 @@ def write_lines(
     """Write some lines of one of `TABLES`, inside the caller's transaction, and return their ids."""
     lock_chart(patient_id)
     access.require(by, permission, patient_id=patient_id)
-    _check_encounters(patient_id, lines)
+    check_encounters(patient_id, lines)
     signed = [_signed(line, by) for line in lines]
     model, getters = TABLES[kind]
     importing.write_rows(model, signed, getters, patient_id=patient_id, at=at)
@@ -119,7 +119,12 @@ def _signed(line: Any, by: access.Actor) -> Any:
     return replace(line, recorded_by_id=by.staff_id, recorded_by_text="" if by.staff_id else by.name)
 
 
-def _check_encounters(patient_id: UUID, lines: list[Any]) -> None:
+def check_encounters(patient_id: UUID, lines: list[Any]) -> None:
+    """Return when every encounter that a line names is one of this patient.
+
+    Raises:
+        ForeignEncounter: one is not.
+    """
     wanted: set[UUID] = {line.encounter_id for line in lines if getattr(line, "encounter_id", None)}
     if wanted and models.Encounter.objects.filter(pk__in=wanted, patient_id=patient_id).count() != len(wanted):
         raise ForeignEncounter("the encounter is not one of this patient")

@@ -6,6 +6,7 @@ fragment asks for by itself, and an opening of its own.
 
 from ehospital.clinical.queries.allergy_states import AllergyList, AllergyState, allergies
 from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
+from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.lists import (
     care_plans,
@@ -18,6 +19,7 @@ from ehospital.clinical.queries.lists import (
     problems,
     procedures,
     reports,
+    ruled_out_problems,
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
@@ -39,6 +41,8 @@ __all__ = [
     "TimelinePage",
     "Trend",
     "allergies",
+    "allergy",
+    "allergy_details",
     "care_plans",
     "current_medicines",
     "document_content",
@@ -51,11 +55,14 @@ __all__ = [
     "medicines",
     "open_chart",
     "open_head",
+    "problem",
+    "problem_details",
     "problems",
     "procedures",
     "reasons_for_stay",
     "reports",
     "results",
+    "ruled_out_problems",
     "safety_flags_of",
     "series",
     "timeline",

@@ -29,6 +29,12 @@ def problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
     return found.exclude(untrue).order_by(F("onset_at").desc(nulls_last=True), "-recorded_at", "-id")
 
 
+def ruled_out_problems(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Problem]":
+    """Return what was thought of and refuted; it counts nowhere, and may be taken up again."""
+    look(patient_id, viewer=viewer, at=at, part="problems")
+    return models.Problem.objects.filter(patient_id=patient_id, verification="refuted").order_by("-recorded_at", "-id")
+
+
 def active_problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
     """Return what the patient has now."""
     return problems_of(patient_id).filter(status__in=_PRESENT_PROBLEM)

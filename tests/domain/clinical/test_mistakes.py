@@ -59,7 +59,10 @@ def everything() -> Record:
         encounters=(EncounterDetails(code=marked("encounters"), status="in-progress", setting="IMP", started_at=NOON),),
         documents=(DocumentDetails(code=marked("documents"), written_at=NOON),),
         care_plans=(plan, CarePlanDetails(code=Code("", "", "Standing plan"), started_at=NOON)),
-        problems=(clinical.problem("Zebra problems", onset=Moment(NOON)),),
+        problems=(
+            clinical.problem("Zebra problems", onset=Moment(NOON)),
+            clinical.problem("Zebra refuted", verification="refuted"),
+        ),
         allergies=(clinical.allergy("Zebra allergies", reactions=(ReactionDetails(("Zebra rash",)),)),),
         no_known_allergies=(NoKnownAllergiesDetails(scope="latex"),),
         observations=(clinical.potassium("4.4", NOON), clinical.pressure(120, 80, NOON)),
@@ -123,7 +126,7 @@ READS: dict[str, Read] = {
     name: simple(name)
     for name in (
         "allergies", "care_plans", "current_medicines", "documents", "encounters", "flags", "immunisations",
-        "medicines", "open_chart", "problems", "procedures", "reports", "results", "timeline",
+        "medicines", "open_chart", "problems", "procedures", "reports", "results", "ruled_out_problems", "timeline",
     )
 } | {
     "open_head": lambda patient, viewer: queries.open_head(patient, viewer=viewer, at=SEEN_AT, part="x"),
@@ -136,7 +139,8 @@ READS: dict[str, Read] = {
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
-BY_ID = {"document_content", "entry"}
+BY_ID = {"document_content", "entry", "problem", "allergy"}
+SHAPES = {"problem_details", "allergy_details"}
 
 
 def test_every_kind_of_line_can_be_a_mistake() -> None:
@@ -148,7 +152,7 @@ def test_every_kind_of_line_can_be_a_mistake() -> None:
 
 def test_every_query_of_the_chart_is_asked_here() -> None:
     asked = {name for name in queries.__all__ if inspect.isfunction(getattr(queries, name))}
-    assert asked == (READS.keys() - {"open_record"}) | BY_ID | {"entered_in_error"}
+    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | {"entered_in_error"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -171,6 +175,10 @@ def test_a_document_in_error_is_not_given_out_and_no_line_is_marked_twice(patien
             queries.entry(patient, kind, key, viewer=doctor, at=NOON)
     with pytest.raises(access.NotPermitted):
         queries.document_content(record.documents[0].id, viewer=doctor, at=NOON)
+    with pytest.raises(access.NotPermitted):
+        queries.problem(patient, record.problems[0].id, viewer=doctor, at=NOON)
+    with pytest.raises(access.NotPermitted):
+        queries.allergy(patient, record.allergies[0].id, viewer=doctor, at=NOON)
 
 
 def test_the_view_of_mistakes_says_who_when_and_why(patient, doctor, record) -> None:
@@ -182,7 +190,9 @@ def test_the_view_of_mistakes_says_who_when_and_why(patient, doctor, record) -> 
     assert [(one.entry.kind, one.entry.id) for one in found] == lines(record)[::-1]
     assert {one.mark.reason for one in found} == {f"why {kind}" for kind in KINDS}
     assert {(one.mark.by_name, one.own) for one in found} == {("Tove Berg", False)}
-    titles = {one.entry.kind: (one.entry.title, one.entry.detail) for one in found}
+    titles = {
+        one.entry.kind: (one.entry.title, one.entry.detail) for one in found if one.entry.title != "Zebra refuted"
+    }
     assert titles["problems"] == ("Zebra problems", "")
     assert titles["flags"] == ("Falls risk", "Zebra flags")
     assert titles["no_known_allergies"] == ("No known latex allergy", "")
@@ -196,15 +206,23 @@ def test_patients_are_not_shown_mistakes(patient, doctor, record) -> None:
         queries.entered_in_error(patient, viewer=access.of_patient(patient, name="Amina", at=NOON), at=NOON)
 
 
+def rows() -> dict[str, list[dict[str, object]]]:
+    """Every row of every kind; how often it was changed is apart."""
+    return {
+        name: [{**row, "version": None} for row in kind.model.objects.order_by("id").values()]
+        for name, kind in KINDS.items()
+    }
+
+
 def test_undoing_restores_every_column_and_keeps_both_acts(patient, doctor, record) -> None:
-    before = {name: list(KINDS[name].model.objects.order_by("id").values()) for name in KINDS}
+    before = rows()
     marks = [actions.enter_in_error(kind, key, reason="slip", by=doctor, at=NOON) for kind, key in lines(record)]
     for mark in marks:
         actions.undo_error(mark, by=doctor, at=NOON + HOUR)
-    assert {name: list(KINDS[name].model.objects.order_by("id").values()) for name in KINDS} == before
+    assert rows() == before
     assert queries.entered_in_error(patient, viewer=doctor, at=NOON) == ()
-    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (14, 14)
-    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 14
+    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (15, 15)
+    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 15
 
 
 def traces() -> tuple[int, ...]:
@@ -289,7 +307,7 @@ def test_what_was_marked_here_stays_marked_when_its_source_sends_it_again(patien
         }
     )
     written = actions.import_record(patient, again, provenance=source, by=people.machinery(), at=NOON + 2 * HOUR)
-    assert len(written.updated) == 14
+    assert len(written.updated) == 15
     seen = words([read(patient, doctor) for read in READS.values()])
     assert "Zebra" not in seen
     assert [str(key) for _, key in lines(record) if str(key) in seen] == []

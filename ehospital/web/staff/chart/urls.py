@@ -3,7 +3,9 @@
 from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
+from ehospital.web.staff.chart.allergies import views as allergies
 from ehospital.web.staff.chart.mistakes import views as mistakes
+from ehospital.web.staff.chart.problems import views as problems
 
 urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
@@ -15,6 +17,12 @@ urlpatterns = [
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
     path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),
+    path("<uuid:patient_id>/problems/add/", problems.add, name="chart_problem_add"),
+    path("<uuid:patient_id>/problems/<uuid:problem_id>/", problems.edit, name="chart_problem_edit"),
+    path("<uuid:patient_id>/problems/<uuid:problem_id>/resolve/", problems.resolve, name="chart_problem_resolve"),
+    path("<uuid:patient_id>/allergies/add/", allergies.add, name="chart_allergy_add"),
+    path("<uuid:patient_id>/allergies/none-known/", allergies.none_known, name="chart_none_known"),
+    path("<uuid:patient_id>/allergies/<uuid:allergy_id>/", allergies.edit, name="chart_allergy_edit"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),

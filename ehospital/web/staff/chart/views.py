@@ -133,6 +133,7 @@ def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
     context = {
         "head": head,
         "problems": queries.problems(patient_id, viewer=viewer, at=at),
+        "ruled_out": queries.ruled_out_problems(patient_id, viewer=viewer, at=at),
         "procedures": queries.procedures(patient_id, viewer=viewer, at=at)[:MOST],
         "immunisations": queries.immunisations(patient_id, viewer=viewer, at=at)[:MOST],
         "encounters": queries.encounters(patient_id, viewer=viewer, at=at)[:MOST],
