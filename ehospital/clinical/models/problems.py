@@ -86,7 +86,7 @@ class Problem(Coded, Revisable, ChartEntry):
         identifying = ("patient", "recorded_by", "recorded_by_text", "revised_by")
         clinical = (
             "encounter", "recorded_at", "revised_at", "code_system", "code", "display", "other_codes", "status",
-            "verification", "category", "severity", "body_site", "onset_at", "onset_precision", "onset_text", "abated_at",
-            "abated_precision", "note",
+            "verification", "category", "severity", "body_site", "onset_at", "onset_precision", "onset_text",
+            "abated_at", "abated_precision", "note",
         )  # fmt: skip
         technical = ("id", "version")
