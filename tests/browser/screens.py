@@ -72,6 +72,11 @@ def after(*acts: Act) -> Act:
     return act
 
 
+def write(name: str, words: str) -> Act:
+    """Return what types words into a field and sends nothing."""
+    return lambda page, _facts: page.locator(f"main [name={name}]").fill(words)
+
+
 def unfold(selector: str) -> Act:
     """Return what opens a menu or a table."""
     return lambda page, _facts: page.locator(selector).first.click()
@@ -139,6 +144,15 @@ BEDSIDE = (
     Screen("in error", "chart_error", "nurse", "{chart}history/", follow("main a[href*='/error/']")),
     Screen("in error without a reason", "chart_error", "nurse", "{chart}history/",
            after(follow("main a[href*='/error/']"), send), errors=REFUSED),
+    Screen("notes", "chart_notes", "doctor", "{chart}notes/"),
+    Screen("a draft", "chart_note_draft", "doctor", "{chart}notes/", follow("button[value=ward-round]")),
+    Screen("nothing to sign", "chart_note_draft", "doctor", "{chart}notes/",
+           after(follow("button[value=admission]"), follow("button[value=sign]")), errors=REFUSED),
+    Screen("a signed note", "chart_note", "doctor", "{other_chart}notes/",
+           after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"))),
+    Screen("an addendum", "chart_note_draft", "doctor", "{other_chart}notes/",
+           after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"),
+                 follow("form[action$='/add/'] button"))),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("timeline", "chart_timeline", "nurse", "{chart}timeline/"),
     Screen("earlier on the timeline", "chart_timeline", "nurse", "{chart}timeline/",
@@ -179,7 +193,7 @@ PORTAL = (
            follow("main a[href*='/record/results/']")),
     Screen("my record on paper", "portal_print", "patient", "/portal/record/print/"),
     *(Screen(f"my {slug}", "portal_section", "patient", f"/portal/record/{slug}/")
-      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "plans")),
+      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "notes", "plans")),
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
@@ -205,6 +219,7 @@ NOT_SCREENS = {
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "chart_error_undo": "leads back",
+    "chart_note_begin": "leads on", "chart_note_add": "leads on", "chart_note_keep": "for scripts",
     "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
 }  # fmt: skip

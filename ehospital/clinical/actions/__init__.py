@@ -25,6 +25,19 @@ from ehospital.clinical.actions.events_of_care import (
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
+from ehospital.clinical.actions.notes import (
+    DraftChanged,
+    NoteInError,
+    NoteSigned,
+    NothingWritten,
+    TooLong,
+    Typed,
+    discard_draft,
+    keep_draft,
+    sign_note,
+    start_addendum,
+    start_note,
+)
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
 from ehospital.clinical.actions.problems import (
     ProblemNotActive,
@@ -40,6 +53,7 @@ from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, Un
 __all__ = [
     "AllergiesOnRecord",
     "AllergyOnRecord",
+    "DraftChanged",
     "EncounterNotOpen",
     "EndsBeforeStart",
     "EntryChanged",
@@ -51,18 +65,25 @@ __all__ = [
     "NoReason",
     "NotTaken",
     "NotYourMark",
+    "NoteInError",
+    "NoteSigned",
+    "NothingWritten",
     "Outsider",
     "OutsidersWritten",
     "ProblemNotActive",
     "ProblemOnList",
     "TakenBackBefore",
+    "TooLong",
+    "Typed",
     "UnknownEntry",
     "UnknownPatient",
     "Written",
     "close_encounter",
+    "discard_draft",
     "enter_in_error",
     "import_outsiders",
     "import_record",
+    "keep_draft",
     "lower_flag",
     "open_encounter",
     "raise_flag",
@@ -78,6 +99,9 @@ __all__ = [
     "resolve_problem",
     "revise_allergy",
     "revise_problem",
+    "sign_note",
+    "start_addendum",
+    "start_note",
     "state_no_known_allergies",
     "stop_medicine",
     "undo_error",

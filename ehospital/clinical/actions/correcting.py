@@ -53,9 +53,9 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     if not why:
         raise NoReason("say why it is wrong")
     told = KINDS[kind]
-    if getattr(line, told.field) == told.wrong:
+    if told.is_wrong(line):
         raise InErrorBefore("it was marked before")
-    rows = [line, *(_parts(line) if isinstance(line, Observation) else [])]
+    rows = [line, *(_parts(line) if isinstance(line, Observation) else [])] if told.field else []
     before = {str(row.pk): getattr(row, told.field) for row in rows if getattr(row, told.field) != told.wrong}
     _set(told, dict.fromkeys(before, told.wrong))
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)

@@ -83,7 +83,7 @@ def locked(
     by: access.Actor,
     permission: access.Permission = access.Permission.CHART_WRITE,
 ) -> M:
-    """Lock one line and its chart and return it.
+    """Lock one line and its chart and return it; what never changes needs no lock of its own (nor the grant for it).
 
     Raises:
         UnknownEntry: there is none, or `by` may not write to that chart: both answer alike.
@@ -92,6 +92,8 @@ def locked(
     if patient_id is None or not access.may(by, permission, patient_id=patient_id):
         raise UnknownEntry(f"no {model._meta.verbose_name} {key}")
     lock_chart(patient_id)
+    if getattr(model, "append_only", False):
+        return model._default_manager.get(pk=key)
     (line,) = locks.rows(model._default_manager.all(), [key])
     return line
 

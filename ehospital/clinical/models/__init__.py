@@ -9,6 +9,7 @@ from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Pre
 from ehospital.clinical.models.flags import SafetyFlag
 from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
+from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
@@ -30,6 +31,8 @@ __all__ = [
     "ImportedResource",
     "MedicineTaken",
     "NoKnownAllergies",
+    "Note",
+    "NoteDraft",
     "Observation",
     "Precision",
     "Problem",

@@ -15,12 +15,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ehospital.clinical import models
+from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of line: `at` is when it was true, `title` and `detail` its words, `field` says that it is wrong."""
+    """One kind of line: `at` is when it was true, `title` and `detail` its words, `field` says that it is wrong.
+
+    A note has no such field: nothing of it ever changes, so the mark alone says it.
+    """
 
     model: type[Any]
     label: Promise
@@ -28,6 +32,7 @@ class Kind:
     at: str
     title: str = "display"
     detail: Combinable | None = None
+    precision: str = ""
 
     @property
     def wrong(self) -> object:
@@ -37,7 +42,15 @@ class Kind:
     @property
     def condition(self) -> Q:
         """The lines that were entered in error."""
+        if not self.field:
+            return Q(pk__in=standing().filter(kind="notes").values("entry_id"))
         return Q(**{self.field: self.wrong})
+
+    def is_wrong(self, line: Any) -> bool:
+        """Tell whether a line was entered in error."""
+        if not self.field:
+            return standing().filter(patient_id=line.patient_id, entry_id=line.pk).exists()
+        return bool(getattr(line, self.field) == self.wrong)
 
 
 _NUMBER: Combinable = Func(F("value"), function="trim_scale", output_field=models.ExactDecimalField())
@@ -50,16 +63,26 @@ KINDS: Mapping[str, Kind] = {
     "encounters": Kind(models.Encounter, _("Encounter"), "status", "started_at", detail=F("reason")),
     "documents": Kind(models.Document, _("Document"), "status", "written_at", detail=F("title")),
     "care_plans": Kind(models.CarePlan, _("Care plan"), "status", "started_at"),
-    "problems": Kind(models.Problem, _("Problem"), "verification", "onset_at"),
+    "problems": Kind(models.Problem, _("Problem"), "verification", "onset_at", precision="onset_precision"),
     "allergies": Kind(models.Allergy, _("Allergy"), "verification", "recorded_at"),
     "no_known_allergies": Kind(
         models.NoKnownAllergies, _("Statement"), "entered_in_error", "recorded_at", title="scope"
     ),
-    "observations": Kind(models.Observation, _("Result"), "status", "effective_at", detail=_RESULT),
-    "reports": Kind(models.DiagnosticReport, _("Report"), "status", "effective_at", detail=F("conclusion")),
-    "procedures": Kind(models.Procedure, _("Procedure"), "status", "performed_at"),
-    "immunisations": Kind(models.Immunisation, _("Vaccination"), "status", "given_at"),
+    "observations": Kind(
+        models.Observation, _("Result"), "status", "effective_at", detail=_RESULT, precision="effective_precision"
+    ),
+    "reports": Kind(
+        models.DiagnosticReport,
+        _("Report"),
+        "status",
+        "effective_at",
+        detail=F("conclusion"),
+        precision="effective_precision",
+    ),
+    "procedures": Kind(models.Procedure, _("Procedure"), "status", "performed_at", precision="performed_precision"),
+    "immunisations": Kind(models.Immunisation, _("Vaccination"), "status", "given_at", precision="given_precision"),
     "medicines": Kind(models.MedicineTaken, _("Medicine"), "status", "recorded_at", detail=F("dosage_text")),
+    "notes": Kind(models.Note, _("Note"), "", "signed_at", "kind", F("text")),
     "goals": Kind(models.Goal, _("Goal"), "status", "recorded_at"),
     "flags": Kind(models.SafetyFlag, _("Safety flag"), "entered_in_error", "started_at", "kind", F("words")),
 }

@@ -6,6 +6,7 @@ fragment asks for by itself, and an opening of its own.
 
 from ehospital.clinical.queries.allergy_states import AllergyList, AllergyState, allergies
 from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
+from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, notes
 from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.lists import (
@@ -47,12 +48,16 @@ __all__ = [
     "current_medicines",
     "document_content",
     "documents",
+    "draft",
+    "drafts",
     "encounters",
     "entered_in_error",
     "entry",
     "flags",
     "immunisations",
     "medicines",
+    "note",
+    "notes",
     "open_chart",
     "open_head",
     "problem",

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, DateTimeField, F, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
-from ehospital.clinical.models import Correction, NoKnownAllergies, SafetyFlag
+from ehospital.clinical.models import Correction, NoKnownAllergies, Note, SafetyFlag
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
 from ehospital.clinical.queries.opening import look
@@ -26,7 +26,8 @@ class Entry:
     id: UUID
     title: str
     detail: str
-    at: datetime | date | None
+    at: datetime | None
+    precision: str
 
     @property
     def label(self) -> str:
@@ -85,19 +86,25 @@ def _rows(name: str, kind: Kind) -> "QuerySet[Any]":
         mistake_title=Cast(F(kind.title), TextField()),
         mistake_detail=Cast(kind.detail or Value(""), TextField()),
         mistake_at=Cast(F(kind.at), DateTimeField()),
+        mistake_precision=Cast(F(kind.precision) if kind.precision else Value("day"), TextField()),
     )
 
 
 def _entries(rows: "list[QuerySet[Any]]") -> list[Entry]:
-    names = ("mistake_kind", "mistake_id", "mistake_title", "mistake_detail", "mistake_at")
+    names = ("mistake_kind", "mistake_id", "mistake_title", "mistake_detail", "mistake_at", "mistake_precision")
     first, *others = [one.values_list(*names) for one in rows]
     found: Iterable[tuple[Any, ...]] = first.union(*others, all=True) if others else first
-    return [Entry(kind, key, _words(kind, title), detail or "", at) for kind, key, title, detail, at in found]
+    return [
+        Entry(kind, key, _words(kind, title), detail or "", at, precision)
+        for kind, key, title, detail, at, precision in found
+    ]
 
 
 def _words(kind: str, title: str) -> str:
     if kind == "flags":
         return str(SafetyFlag.Kind(title).label)
+    if kind == "notes":
+        return str(Note.Kind(title).label)
     return str(NoKnownAllergies.Scope(title).label) if kind == "no_known_allergies" else title
 
 

@@ -6,16 +6,24 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from ehospital.clinical.models import CarePlan, Document, Encounter, Immunisation, MedicineTaken, Problem, Procedure
-from ehospital.clinical.queries import allergy_states, lists, trends
+from ehospital.clinical.models import (
+    CarePlan,
+    Document,
+    Encounter,
+    Immunisation,
+    MedicineTaken,
+    Note,
+    Problem,
+    Procedure,
+)
+from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, trends
 from ehospital.clinical.queries.opening import opened
-from ehospital.foundation.models import Record
 from ehospital.people import access
 from ehospital.people.models import Patient
 
-Line = TypeVar("Line", bound=Record)
+Line = TypeVar("Line", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,12 @@ class WholeRecord:
     encounters: Newest[Encounter]
     procedures: Newest[Procedure]
     documents: Newest[Document]
+    notes: Newest[Note]
     care_plans: Newest[CarePlan]
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 17 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 19 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
@@ -65,6 +74,7 @@ def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: i
         encounters=_newest(lists.encounters_of(patient_id), most),
         procedures=_newest(lists.procedures_of(patient_id), most),
         documents=_newest(lists.documents_of(patient_id), most),
+        notes=_newest(clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient"), most),
         care_plans=_newest(lists.care_plans_of(patient_id), most),
     )
 

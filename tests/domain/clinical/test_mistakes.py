@@ -32,7 +32,7 @@ from ehospital.clinical.details import (
     Record,
     ReportDetails,
 )
-from ehospital.clinical.models import ChartEntry, Correction, NoKnownAllergies, Observation, SafetyFlag
+from ehospital.clinical.models import ChartEntry, Correction, NoKnownAllergies, Note, Observation, SafetyFlag
 from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.clinical.queries import whole_record
 from ehospital.foundation.models import AuditEvent, OutboxMessage
@@ -86,14 +86,16 @@ def doctor(patient: UUID) -> access.Actor:
 
 
 @pytest.fixture
-def record(patient: UUID) -> Record:
+def record(patient: UUID, doctor: access.Actor) -> Record:
     whole = everything()
     actions.import_record(patient, whole, by=people.machinery(), at=NOON)
+    clinical.note(patient, "Zebra note", by=doctor)
     return whole
 
 
 def lines(record: Record) -> list[tuple[str, UUID]]:
-    return [(name, one.id) for name in TABLES for one in getattr(record, name) if one.id != _standing_plan(record)]
+    found = [(name, one.id) for name in TABLES for one in getattr(record, name) if one.id != _standing_plan(record)]
+    return [*found, *(("notes", key) for key in Note.objects.order_by("id").values_list("pk", flat=True))]
 
 
 def _standing_plan(record: Record) -> UUID:
@@ -110,7 +112,7 @@ def words(value: Any) -> str:
         return " ".join(words(getattr(value, one.name)) for one in fields(value))
     if isinstance(value, models.Model):
         own = " ".join(str(getattr(value, field.attname)) for field in value._meta.concrete_fields)
-        parts = [name for name in ("activities", "goals", "reactions") if hasattr(value, name)]
+        parts = [name for name in ("activities", "goals", "reactions", "addenda") if hasattr(value, name)]
         return f"{type(value).__name__} {own} {' '.join(words(getattr(value, name).all()) for name in parts)}"
     return str(value)
 
@@ -126,7 +128,8 @@ READS: dict[str, Read] = {
     name: simple(name)
     for name in (
         "allergies", "care_plans", "current_medicines", "documents", "encounters", "flags", "immunisations",
-        "medicines", "open_chart", "problems", "procedures", "reports", "results", "ruled_out_problems", "timeline",
+        "medicines", "notes", "open_chart", "problems", "procedures", "reports", "results", "ruled_out_problems",
+        "timeline",
     )
 } | {
     "open_head": lambda patient, viewer: queries.open_head(patient, viewer=viewer, at=SEEN_AT, part="x"),
@@ -139,20 +142,24 @@ READS: dict[str, Read] = {
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
-BY_ID = {"document_content", "entry", "problem", "allergy"}
+BY_ID = {"document_content", "entry", "problem", "allergy", "note"}
 SHAPES = {"problem_details", "allergy_details"}
+# What an author has not signed is no part of the record yet.
+UNSIGNED = {"draft", "drafts"}
 
 
 def test_every_kind_of_line_can_be_a_mistake() -> None:
     entries = {model for model in apps.get_models() if issubclass(model, ChartEntry)}
     assert entries <= {kind.model for kind in KINDS.values()}
-    assert KINDS.keys() == TABLES.keys()
-    assert [(name, kind.model) for name, kind in KINDS.items()] == [(name, pair[0]) for name, pair in TABLES.items()]
+    assert {name: kind.model for name, kind in KINDS.items()} == {
+        **{name: pair[0] for name, pair in TABLES.items()},
+        "notes": Note,
+    }
 
 
 def test_every_query_of_the_chart_is_asked_here() -> None:
     asked = {name for name in queries.__all__ if inspect.isfunction(getattr(queries, name))}
-    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | {"entered_in_error"}
+    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | UNSIGNED | {"entered_in_error"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -221,8 +228,8 @@ def test_undoing_restores_every_column_and_keeps_both_acts(patient, doctor, reco
         actions.undo_error(mark, by=doctor, at=NOON + HOUR)
     assert rows() == before
     assert queries.entered_in_error(patient, viewer=doctor, at=NOON) == ()
-    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (15, 15)
-    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 15
+    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (16, 16)
+    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 16
 
 
 def traces() -> tuple[int, ...]:

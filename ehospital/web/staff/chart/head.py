@@ -40,6 +40,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_results", gettext_lazy("Results")),
     ("chart_medicines", gettext_lazy("Medicines")),
     ("chart_history", gettext_lazy("History")),
+    ("chart_notes", gettext_lazy("Notes")),
     ("chart_documents", gettext_lazy("Documents")),
     ("chart_timeline", gettext_lazy("Timeline")),
 )

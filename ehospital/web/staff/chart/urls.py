@@ -5,6 +5,8 @@ from django.urls import path
 from ehospital.web.staff.chart import recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
 from ehospital.web.staff.chart.mistakes import views as mistakes
+from ehospital.web.staff.chart.notes import drafting
+from ehospital.web.staff.chart.notes import views as notes
 from ehospital.web.staff.chart.problems import views as problems
 
 urlpatterns = [
@@ -23,6 +25,12 @@ urlpatterns = [
     path("<uuid:patient_id>/allergies/add/", allergies.add, name="chart_allergy_add"),
     path("<uuid:patient_id>/allergies/none-known/", allergies.none_known, name="chart_none_known"),
     path("<uuid:patient_id>/allergies/<uuid:allergy_id>/", allergies.edit, name="chart_allergy_edit"),
+    path("<uuid:patient_id>/notes/", notes.notes, name="chart_notes"),
+    path("<uuid:patient_id>/notes/begin/", notes.begin, name="chart_note_begin"),
+    path("<uuid:patient_id>/notes/<uuid:note_id>/", notes.note, name="chart_note"),
+    path("<uuid:patient_id>/notes/<uuid:note_id>/add/", notes.add, name="chart_note_add"),
+    path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/", drafting.draft, name="chart_note_draft"),
+    path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/keep/", drafting.keep, name="chart_note_keep"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
