@@ -74,7 +74,7 @@ def _refuse_twice(patient_id: UUID, details: AllergyDetails, *, but: UUID | None
     same = Allergy.objects.filter(
         patient_id=patient_id, status=Allergy.Status.ACTIVE, display__iexact=details.code.display
     )
-    if same.exclude(verification__in=_UNTRUE).exclude(pk=but).exists():
+    if same.exclude(verification__in=_UNTRUE).exclude(pk__in=[but] if but else []).exists():
         raise AllergyOnRecord(f"{details.code.display} is on record")
 
 

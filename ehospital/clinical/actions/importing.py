@@ -211,7 +211,7 @@ def _keep_revised(patient_id: UUID, changed: dict[str, list[Any]], sorting: "_So
     for name in ("problems", "allergies"):
         again = [line.id for line in changed[name] if line.id in sorting.updated]
         if again:
-            model = columns.TABLES[name][0]
+            model: type[Any] = columns.TABLES[name][0]
             rows = model._default_manager.filter(pk__in=again, patient_id=patient_id).exclude(revised_at=None)
             ours = set(rows.values_list("pk", flat=True))
             changed[name] = [line for line in changed[name] if line.id not in ours]

@@ -77,7 +77,7 @@ def _refuse_twice(patient_id: UUID, details: ProblemDetails, *, but: UUID | None
         display__iexact=details.code.display,
         body_site__iexact=details.body_site,
     )
-    if same.exclude(verification__in=_UNTRUE).exclude(pk=but).exists():
+    if same.exclude(verification__in=_UNTRUE).exclude(pk__in=[but] if but else []).exists():
         raise ProblemOnList(f"{details.code.display} is on the list")
 
 

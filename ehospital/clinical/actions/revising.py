@@ -1,6 +1,6 @@
 """Changing a line that stands: only as its reader saw it, so that nobody overwrites what they never read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -52,7 +52,7 @@ def write(kind: str, line: Any, details: Any, *, what: str, by: access.Actor, at
     writing.check_encounters(line.patient_id, [kept])
     model, getters = TABLES[kind]
     changed = _changed(line, kept, getters)
-    more = {"revised_at": [at], "revised_by": [by.name[:200]]}
+    more: dict[str, Sequence[Any]] = {"revised_at": [at], "revised_by": [by.name[:200]]}
     importing.write_rows(model, [kept], getters, patient_id=line.patient_id, at=at, **more)
     writing.noted(line, what, by=by, at=at, details={"changed": changed})
     return kept

@@ -89,17 +89,17 @@ def _done(request: PageRequest, found: NoteDraft, text: str) -> HttpResponse:
     Raises:
         DraftChanged, NothingWritten, NoteSigned, NoteInError: nothing was done.
     """
-    who = {"by": request.actor, "at": request.actor.at}
+    by, at = request.actor, request.actor.at
     asked = request.POST.get("do", "keep")
     if asked == "sign":
-        key = actions.sign_note(found.pk, _typed(request, text), **who)
+        key = actions.sign_note(found.pk, _typed(request, text), by=by, at=at)
         messages.success(request, _("Signed. Nobody changes it any more; what is missing goes into an addendum."))
         return redirect("chart_note", found.patient_id, found.amends_id or key)
     if asked == "discard":
-        actions.discard_draft(found.pk, seen_version=seen_version(request), **who)
+        actions.discard_draft(found.pk, seen_version=seen_version(request), by=by, at=at)
         messages.info(request, _("The draft was thrown away."))
         return redirect("chart_notes", found.patient_id)
-    actions.keep_draft(found.pk, _typed(request, text), **who)
+    actions.keep_draft(found.pk, _typed(request, text), by=by, at=at)
     messages.success(request, _("Kept. You find it under Notes until you sign it."))
     return redirect("chart_note_draft", found.patient_id, found.pk)
 
@@ -115,7 +115,7 @@ def _signed_before(request: PageRequest, patient_id: UUID, draft_id: UUID) -> Ht
 
 
 def _form(request: PageRequest, found: NoteDraft, form: DraftForm, error: Exception | None = None) -> HttpResponse:
-    words = {
+    words: dict[type[Exception], str] = {
         actions.DraftChanged: _("You changed this draft in another window. Compare, then keep or sign it."),
         actions.NothingWritten: _("Nothing is written here yet. Write the note, then sign it."),
         actions.NoteInError: _("The note that this adds to was entered in error. Write a new note instead."),

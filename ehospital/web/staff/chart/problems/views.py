@@ -85,7 +85,11 @@ def resolve(request: PageRequest, patient_id: UUID, problem_id: UUID) -> HttpRes
 
 
 def _explain(form: ProblemForm, error: Exception) -> None:
-    fields = {actions.ProblemOnList: "words", actions.InTheFuture: "onset", actions.EndsBeforeStart: "abated"}
+    fields: dict[type[Exception], str] = {
+        actions.ProblemOnList: "words",
+        actions.InTheFuture: "onset",
+        actions.EndsBeforeStart: "abated",
+    }
     form.add_error(fields[type(error)], _explained(error))
 
 
