@@ -1,4 +1,4 @@
-"""A draft survives: the script keeps what is typed, also when the page goes away at once; without a script a button does."""
+"""A draft survives: a script keeps what is typed, also when the page goes away at once; without one a button does."""
 
 import secrets
 
@@ -30,7 +30,7 @@ def test_what_is_typed_is_kept_and_found_in_another_window(visit: Visit, hospita
     window, typed = visit("doctor"), words()
     page = begun(window, hospital)
     page.locator("[name=text]").fill(typed)
-    expect(page.locator("[data-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
     address = page.url
     page.close()
     again = visit("doctor").new_page()
@@ -43,8 +43,7 @@ def test_the_last_word_is_kept_when_the_page_goes_away_at_once(visit: Visit, hos
     page = begun(window, hospital)
     address = page.url
     page.locator("[name=text]").fill(typed)
-    with window.expect_event("request", lambda request: request.url.endswith("/keep/")):
-        page.goto(hospital.told["pages"]["chart"])
+    page.goto(hospital.told["pages"]["chart"])
     look = window.new_page()
     look.goto(address)
     for _ in range(20):  # the beacon travels beside the page
@@ -58,9 +57,9 @@ def test_a_second_window_is_told_and_loses_nothing(visit: Visit, hospital: Hospi
     window, first, second = visit("doctor"), words(), words()
     page, other = begun(window, hospital), begun(window, hospital)
     page.locator("[name=text]").fill(first)
-    expect(page.locator("[data-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
     other.locator("[name=text]").fill(second)
-    expect(other.locator("[data-state]")).to_contain_text("another window", timeout=PATIENCE_MS)
+    expect(other.locator("[data-draft-state]")).to_contain_text("another window", timeout=PATIENCE_MS)
     with other.expect_navigation():
         other.locator("button[value=keep]").click()
     expect(other.locator("main")).to_contain_text(first)

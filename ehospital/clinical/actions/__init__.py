@@ -15,7 +15,16 @@ from ehospital.clinical.actions.correcting import (
     enter_in_error,
     undo_error,
 )
-from ehospital.clinical.actions.encounters import EncounterNotOpen, close_encounter, open_encounter
+from ehospital.clinical.actions.encounters import (
+    EncounterMoved,
+    EncounterNotOpen,
+    NoSuchStep,
+    StayRunning,
+    close_encounter,
+    move_encounter,
+    open_encounter,
+    plan_encounter,
+)
 from ehospital.clinical.actions.events_of_care import (
     record_care_plan,
     record_document,
@@ -54,6 +63,7 @@ __all__ = [
     "AllergiesOnRecord",
     "AllergyOnRecord",
     "DraftChanged",
+    "EncounterMoved",
     "EncounterNotOpen",
     "EndsBeforeStart",
     "EntryChanged",
@@ -63,6 +73,7 @@ __all__ = [
     "InErrorBefore",
     "InTheFuture",
     "NoReason",
+    "NoSuchStep",
     "NotTaken",
     "NotYourMark",
     "NoteInError",
@@ -72,6 +83,7 @@ __all__ = [
     "OutsidersWritten",
     "ProblemNotActive",
     "ProblemOnList",
+    "StayRunning",
     "TakenBackBefore",
     "TooLong",
     "Typed",
@@ -85,7 +97,9 @@ __all__ = [
     "import_record",
     "keep_draft",
     "lower_flag",
+    "move_encounter",
     "open_encounter",
+    "plan_encounter",
     "raise_flag",
     "record_allergy",
     "record_care_plan",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
+from ehospital.web.staff.chart.encounters import views as encounters
 from ehospital.web.staff.chart.mistakes import views as mistakes
 from ehospital.web.staff.chart.notes import drafting
 from ehospital.web.staff.chart.notes import views as notes
@@ -25,6 +26,8 @@ urlpatterns = [
     path("<uuid:patient_id>/allergies/add/", allergies.add, name="chart_allergy_add"),
     path("<uuid:patient_id>/allergies/none-known/", allergies.none_known, name="chart_none_known"),
     path("<uuid:patient_id>/allergies/<uuid:allergy_id>/", allergies.edit, name="chart_allergy_edit"),
+    path("<uuid:patient_id>/encounters/add/", encounters.add, name="chart_encounter_add"),
+    path("<uuid:patient_id>/encounters/<uuid:encounter_id>/move/", encounters.move, name="chart_encounter_move"),
     path("<uuid:patient_id>/notes/", notes.notes, name="chart_notes"),
     path("<uuid:patient_id>/notes/begin/", notes.begin, name="chart_note_begin"),
     path("<uuid:patient_id>/notes/<uuid:note_id>/", notes.note, name="chart_note"),

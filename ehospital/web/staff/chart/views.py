@@ -22,6 +22,7 @@ from ehospital.web.kit.board import AlertCard
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
 from ehospital.web.staff.chart import curves
+from ehospital.web.staff.chart.encounters import moves
 from ehospital.web.staff.chart.head import chart_head, opened_head
 from ehospital.wire import subjects, tickets
 
@@ -136,7 +137,7 @@ def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
         "ruled_out": queries.ruled_out_problems(patient_id, viewer=viewer, at=at),
         "procedures": queries.procedures(patient_id, viewer=viewer, at=at)[:MOST],
         "immunisations": queries.immunisations(patient_id, viewer=viewer, at=at)[:MOST],
-        "encounters": queries.encounters(patient_id, viewer=viewer, at=at)[:MOST],
+        "encounters": moves.lines(queries.encounters(patient_id, viewer=viewer, at=at)[:MOST]),
         "plans": queries.care_plans(patient_id, viewer=viewer, at=at)[:MOST],
         "flags": queries.flags(patient_id, viewer=viewer, at=at)[:MOST],
         "allergies": queries.allergies(patient_id, viewer=viewer, at=at),

@@ -1,12 +1,12 @@
 // A draft is kept while it is typed: two seconds after the last key, and once more when the page goes away.
-// <form data-draft="address" data-keeping="" data-failed=""> with fields text, version, editor and a [data-state] line.
+// <form data-draft="address" data-keeping="" data-failed=""> with fields text, version, editor and a [data-draft-state] line.
 // Every word that is sent has a number (`turn`): the last one stands, in whatever order they arrive.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const { text, version } = form.elements;
-  const state = form.querySelector("[data-state]");
+  const state = form.querySelector("[data-draft-state]");
   const PAUSE = 2000, AGAIN = 10000;
   let kept = text.defaultValue, turn = 0, timer = 0, sending = false, over = false, leaving = false;
 

@@ -1,10 +1,11 @@
-"""The same moment twice: a note is signed once, a line is marked once, of two editors one is told."""
+"""The same moment twice: a note is signed once, a line is marked once, of two who change or move one is told."""
 
 from dataclasses import replace
 from uuid import UUID
 
 from ehospital.clinical import actions, queries
 from ehospital.clinical.actions import Typed
+from ehospital.clinical.details import Code, EncounterDetails
 from ehospital.clinical.models import Correction, Note, NoteDraft, Problem
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
@@ -95,3 +96,27 @@ def test_the_same_problem_put_on_the_list_twice_at_once_stands_once(own_database
             actions.record_problem(patient, clinical.problem("Gout"), by=doctor, at=NOON)
 
         assert [type(error) for error in together(act, act)] == [actions.ProblemOnList]
+
+
+def test_of_two_who_move_an_encounter_at_once_the_second_is_told(own_database: Clone) -> None:
+    for number in range(ROUNDS):
+        patient, doctor = chart(number)
+        visit = EncounterDetails(code=Code("", "", "Visit"))
+        key = actions.plan_encounter(patient, visit, by=doctor, at=NOON)
+
+        def act(to: str, key: UUID = key, doctor: access.Actor = doctor) -> None:
+            actions.move_encounter(key, to, seen="planned", by=doctor, at=NOON)
+
+        raised = together(lambda: act("arrived"), lambda: act("cancelled"))
+        assert [type(error) for error in raised] == [actions.EncounterMoved]
+
+
+def test_nobody_is_admitted_twice_at_once(own_database: Clone) -> None:
+    for number in range(ROUNDS):
+        patient, doctor = chart(number)
+
+        def act(patient: UUID = patient, doctor: access.Actor = doctor) -> None:
+            stay = EncounterDetails(code=Code("", "", "Stay"), setting="IMP")
+            actions.open_encounter(patient, stay, by=doctor, at=NOON)
+
+        assert [type(error) for error in together(act, act)] == [actions.StayRunning]
