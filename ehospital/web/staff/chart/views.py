@@ -137,7 +137,7 @@ def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
         "ruled_out": queries.ruled_out_problems(patient_id, viewer=viewer, at=at),
         "procedures": queries.procedures(patient_id, viewer=viewer, at=at)[:MOST],
         "immunisations": queries.immunisations(patient_id, viewer=viewer, at=at)[:MOST],
-        "encounters": moves.lines(queries.encounters(patient_id, viewer=viewer, at=at)[:MOST]),
+        "encounters": moves.lines(queries.encounters(patient_id, viewer=viewer, at=at)[:MOST], at),
         "plans": queries.care_plans(patient_id, viewer=viewer, at=at)[:MOST],
         "flags": queries.flags(patient_id, viewer=viewer, at=at)[:MOST],
         "allergies": queries.allergies(patient_id, viewer=viewer, at=at),
