@@ -62,6 +62,21 @@ def follow(selector: str) -> Act:
     return act
 
 
+def after(*acts: Act) -> Act:
+    """Return what does one thing after the other."""
+
+    def act(page: Page, facts: Facts) -> None:
+        for one in acts:
+            one(page, facts)
+
+    return act
+
+
+def write(name: str, words: str) -> Act:
+    """Return what types words into a field and sends nothing."""
+    return lambda page, _facts: page.locator(f"main [name={name}]").fill(words)
+
+
 def unfold(selector: str) -> Act:
     """Return what opens a menu or a table."""
     return lambda page, _facts: page.locator(selector).first.click()
@@ -126,6 +141,33 @@ BEDSIDE = (
     Screen("results", "chart_results", "nurse", "{chart}results/"),
     Screen("medicines", "chart_medicines", "nurse", "{chart}medicines/"),
     Screen("history", "chart_history", "nurse", "{chart}history/"),
+    Screen("add a problem", "chart_problem_add", "doctor", "{chart}problems/add/"),
+    Screen("problem refused", "chart_problem_add", "doctor", "{chart}problems/add/",
+           fill(words="Gout", icd10="gout", onset="31-02-2020", abated="2001"), errors=REFUSED),
+    Screen("change a problem", "chart_problem_edit", "doctor", "{chart}history/",
+           follow("#problems a[href*='/problems/']:not([href$='/add/']):not([href$='/resolve/'])")),
+    Screen("problem resolved", "chart_problem_resolve", "doctor", "{chart}history/", follow("a[href$='/resolve/']")),
+    Screen("add an allergy", "chart_allergy_add", "doctor", "{chart}allergies/add/"),
+    Screen("allergy refused", "chart_allergy_add", "doctor", "{chart}allergies/add/", send, errors=REFUSED),
+    Screen("change an allergy", "chart_allergy_edit", "doctor", "{other_chart}allergies/add/",
+           after(fill(words="Latex gloves {chart}"), follow("#allergies td a[href*='/allergies/']"))),
+    Screen("none known", "chart_none_known", "doctor", "{chart}allergies/none-known/"),
+    Screen("in error", "chart_error", "nurse", "{chart}history/", follow("main a[href*='/error/']")),
+    Screen("in error without a reason", "chart_error", "nurse", "{chart}history/",
+           after(follow("main a[href*='/error/']"), send), errors=REFUSED),
+    Screen("add an encounter", "chart_encounter_add", "doctor", "{chart}encounters/add/"),
+    Screen("encounter refused", "chart_encounter_add", "doctor", "{chart}encounters/add/",
+           fill(planned_at="2001-01-01T10:00"), errors=REFUSED),
+    Screen("an encounter goes on", "chart_history", "doctor", "{chart}history/", unfold("#encounters details summary")),
+    Screen("notes", "chart_notes", "doctor", "{chart}notes/"),
+    Screen("a draft", "chart_note_draft", "doctor", "{chart}notes/", follow("button[value=ward-round]")),
+    Screen("nothing to sign", "chart_note_draft", "doctor", "{chart}notes/",
+           after(follow("button[value=admission]"), follow("button[value=sign]")), errors=REFUSED),
+    Screen("a signed note", "chart_note", "doctor", "{other_chart}notes/",
+           after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"))),
+    Screen("an addendum", "chart_note_draft", "doctor", "{other_chart}notes/",
+           after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"),
+                 follow("form[action$='/add/'] button"))),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("timeline", "chart_timeline", "nurse", "{chart}timeline/"),
     Screen("earlier on the timeline", "chart_timeline", "nurse", "{chart}timeline/",
@@ -172,7 +214,7 @@ PORTAL = (
            follow("main a[href*='/record/results/']")),
     Screen("my record on paper", "portal_print", "patient", "/portal/record/print/"),
     *(Screen(f"my {slug}", "portal_section", "patient", f"/portal/record/{slug}/")
-      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "plans")),
+      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "notes", "plans")),
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
@@ -197,8 +239,11 @@ NOT_SCREENS = {
     "tour_plug": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
-    "ward_ticket": "for scripts", "codes": "for scripts",
-    "find": "a part of the top bar", "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",
+    "ward_ticket": "for scripts", "codes": "for scripts", "find": "a part of the top bar",
+    "chart_alerts": "a part of the chart", "chart_error_undo": "leads back",
+    "chart_note_begin": "leads on", "chart_encounter_move": "leads back",
+    "chart_note_add": "leads on", "chart_note_keep": "for scripts",
+    "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
 }  # fmt: skip
 """Addresses that show no page of their own."""

@@ -62,6 +62,22 @@ def allergy(words: str, **more: object) -> details.AllergyDetails:
     return details.AllergyDetails(code=Code("", "", words), **more)
 
 
+def note(
+    patient_id: UUID,
+    text: str,
+    *,
+    by: access.Actor,
+    kind: str = "outpatient",
+    amends: UUID | None = None,
+    at: datetime = NOON,
+) -> UUID:
+    """A signed note, or an addendum to one."""
+    begun = (
+        actions.start_addendum(amends, by=by, at=at) if amends else actions.start_note(patient_id, kind, by=by, at=at)
+    )
+    return actions.sign_note(begun, actions.Typed(text, 1), by=by, at=at)
+
+
 def long_stay(patient_id: UUID, *, observations: int, concepts: int, at: datetime = NOON) -> None:
     """Give a patient very many observations of very many kinds, an hour apart."""
     lines = tuple(

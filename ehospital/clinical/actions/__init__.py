@@ -1,8 +1,30 @@
 """Writes of the chart."""
 
-from ehospital.clinical.actions.allergies import AllergiesOnRecord, record_allergy, state_no_known_allergies
-from ehospital.clinical.actions.correcting import RetractedBefore, retract
-from ehospital.clinical.actions.encounters import EncounterNotOpen, close_encounter, open_encounter
+from ehospital.clinical.actions.allergies import (
+    AllergiesOnRecord,
+    AllergyOnRecord,
+    record_allergy,
+    revise_allergy,
+    state_no_known_allergies,
+)
+from ehospital.clinical.actions.correcting import (
+    InErrorBefore,
+    NoReason,
+    NotYourMark,
+    TakenBackBefore,
+    enter_in_error,
+    undo_error,
+)
+from ehospital.clinical.actions.encounters import (
+    EncounterMoved,
+    EncounterNotOpen,
+    NoSuchStep,
+    StayRunning,
+    close_encounter,
+    move_encounter,
+    open_encounter,
+    plan_encounter,
+)
 from ehospital.clinical.actions.events_of_care import (
     record_care_plan,
     record_document,
@@ -12,31 +34,72 @@ from ehospital.clinical.actions.events_of_care import (
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
+from ehospital.clinical.actions.notes import (
+    DraftChanged,
+    NoteInError,
+    NoteSigned,
+    NothingWritten,
+    TooLong,
+    Typed,
+    discard_draft,
+    keep_draft,
+    sign_note,
+    start_addendum,
+    start_note,
+)
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
-from ehospital.clinical.actions.problems import ProblemNotActive, record_problem, resolve_problem
+from ehospital.clinical.actions.problems import (
+    ProblemNotActive,
+    ProblemOnList,
+    record_problem,
+    resolve_problem,
+    revise_problem,
+)
 from ehospital.clinical.actions.results import record_result, record_results
+from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
     "AllergiesOnRecord",
+    "AllergyOnRecord",
+    "DraftChanged",
+    "EncounterMoved",
     "EncounterNotOpen",
+    "EndsBeforeStart",
+    "EntryChanged",
     "FlagNotRaised",
     "FlagRaised",
     "ForeignEncounter",
+    "InErrorBefore",
     "InTheFuture",
+    "NoReason",
+    "NoSuchStep",
     "NotTaken",
+    "NotYourMark",
+    "NoteInError",
+    "NoteSigned",
+    "NothingWritten",
     "Outsider",
     "OutsidersWritten",
     "ProblemNotActive",
-    "RetractedBefore",
+    "ProblemOnList",
+    "StayRunning",
+    "TakenBackBefore",
+    "TooLong",
+    "Typed",
     "UnknownEntry",
     "UnknownPatient",
     "Written",
     "close_encounter",
+    "discard_draft",
+    "enter_in_error",
     "import_outsiders",
     "import_record",
+    "keep_draft",
     "lower_flag",
+    "move_encounter",
     "open_encounter",
+    "plan_encounter",
     "raise_flag",
     "record_allergy",
     "record_care_plan",
@@ -48,7 +111,12 @@ __all__ = [
     "record_result",
     "record_results",
     "resolve_problem",
-    "retract",
+    "revise_allergy",
+    "revise_problem",
+    "sign_note",
+    "start_addendum",
+    "start_note",
     "state_no_known_allergies",
     "stop_medicine",
+    "undo_error",
 ]

@@ -13,6 +13,8 @@ from ehospital.clinical import models
 from ehospital.clinical.actions import columns
 from ehospital.clinical.actions.upserting import upsert
 from ehospital.clinical.details import ObservationDetails, Provenance, Record, digest
+from ehospital.clinical.models.corrections import standing
+from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.foundation import audit, locks
 from ehospital.people import access
 from ehospital.people import actions as people
@@ -40,6 +42,8 @@ class Written:
     """Written, but without a link that led out of this patient's chart."""
     numbers_taken: tuple[tuple[str, str], ...] = ()
     """Numbers (system, value) of the patient that belong to another patient already; they were not kept."""
+    revised: frozenset[UUID] = frozenset()
+    """Of the unchanged: the source says something new of them, but this hospital has changed them; ours stands."""
     corrected: bool = False
     """The demographics were corrected in this hospital since the last import: only what was new was added."""
 
@@ -90,7 +94,16 @@ def import_record(
     everything = frozenset([*_ids(record), *([patient_id] if patient else [])])
     imported, updated = frozenset(sorting.imported), frozenset(sorting.updated)
     unchanged = everything - imported - updated - refused
-    return Written(imported, updated, unchanged, refused & everything, frozenset(unlinked), taken, corrected)
+    return Written(
+        imported,
+        updated,
+        unchanged,
+        refused=refused & everything,
+        unlinked=frozenset(unlinked),
+        numbers_taken=taken,
+        revised=frozenset(sorting.revised),
+        corrected=corrected,
+    )
 
 
 class _Sorting:
@@ -106,6 +119,7 @@ class _Sorting:
         self.updated: dict[UUID, bytes] = {}
         self.names: dict[UUID, str] = {}
         self.counts: dict[str, int] = {}
+        self.revised: set[UUID] = set()
 
     def changed(self, key: UUID, details: Any, name: str) -> bool:
         """Tell whether the line has to be written, and note it down when it has."""
@@ -118,6 +132,15 @@ class _Sorting:
         self.names[key] = name
         self.counts[name] = self.counts.get(name, 0) + 1
         return True
+
+    def leave(self, keys: set[UUID], name: str) -> None:
+        """Forget that these lines were to be written."""
+        for key in keys:
+            del self.updated[key], self.names[key]
+        if keys:
+            self.revised |= keys
+            self.counts[name] -= len(keys)
+            self.counts = {part: count for part, count in self.counts.items() if count}
 
 
 def _ids(record: Record) -> list[UUID]:
@@ -158,6 +181,8 @@ def _write_lines(patient_id: UUID, record: Record, sorting: _Sorting, *, at: dat
     for name in columns.TABLES:
         lines = {line.id: line for line in getattr(record, name)}  # the last one of an id stands
         changed[name] = [line for line in lines.values() if sorting.changed(line.id, line, name)]
+    _keep_revised(patient_id, changed, sorting)
+    _keep_mistakes(patient_id, changed)
     unlinked = _cut_foreign_links(patient_id, changed, record, sorting.refused)
     for name, (model, getters) in columns.TABLES.items():
         write_rows(model, changed[name], getters, patient_id=patient_id, at=at)
@@ -179,6 +204,28 @@ def write_rows(
     if model is models.Observation:
         sure |= {"panel_id": [None] * len(lines), "position": [0] * len(lines)}
     upsert(model, lines, getters, {**sure, **more})
+
+
+def _keep_revised(patient_id: UUID, changed: dict[str, list[Any]], sorting: "_Sorting") -> None:
+    """Leave out of `changed` what was revised here since it came: a clinician's word stands over what was sent."""
+    for name in ("problems", "allergies"):
+        again = [line.id for line in changed[name] if line.id in sorting.updated]
+        if again:
+            model: type[Any] = columns.TABLES[name][0]
+            rows = model._default_manager.filter(pk__in=again, patient_id=patient_id).exclude(revised_at=None)
+            ours = set(rows.values_list("pk", flat=True))
+            changed[name] = [line for line in changed[name] if line.id not in ours]
+            sorting.leave(ours, name)
+
+
+def _keep_mistakes(patient_id: UUID, changed: dict[str, list[Any]]) -> None:
+    """Let what was marked as entered in error here stay so, in `changed`, whatever its source says of it now."""
+    if not any(changed.values()):
+        return
+    marked = set(standing().filter(patient_id=patient_id).values_list("entry_id", flat=True))
+    for name, lines in changed.items() if marked else ():
+        kind = KINDS[name]
+        changed[name] = [replace(one, **{kind.field: kind.wrong}) if one.id in marked else one for one in lines]
 
 
 def _cut_foreign_links(

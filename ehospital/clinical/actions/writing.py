@@ -64,7 +64,7 @@ def write_lines(
     """Write some lines of one of `TABLES`, inside the caller's transaction, and return their ids."""
     lock_chart(patient_id)
     access.require(by, permission, patient_id=patient_id)
-    _check_encounters(patient_id, lines)
+    check_encounters(patient_id, lines)
     signed = [_signed(line, by) for line in lines]
     model, getters = TABLES[kind]
     importing.write_rows(model, signed, getters, patient_id=patient_id, at=at)
@@ -83,7 +83,7 @@ def locked(
     by: access.Actor,
     permission: access.Permission = access.Permission.CHART_WRITE,
 ) -> M:
-    """Lock one line and its chart and return it.
+    """Lock one line and its chart and return it; what never changes needs no lock of its own (nor the grant for it).
 
     Raises:
         UnknownEntry: there is none, or `by` may not write to that chart: both answer alike.
@@ -92,6 +92,8 @@ def locked(
     if patient_id is None or not access.may(by, permission, patient_id=patient_id):
         raise UnknownEntry(f"no {model._meta.verbose_name} {key}")
     lock_chart(patient_id)
+    if getattr(model, "append_only", False):
+        return model._default_manager.get(pk=key)
     (line,) = locks.rows(model._default_manager.all(), [key])
     return line
 
@@ -119,7 +121,12 @@ def _signed(line: Any, by: access.Actor) -> Any:
     return replace(line, recorded_by_id=by.staff_id, recorded_by_text="" if by.staff_id else by.name)
 
 
-def _check_encounters(patient_id: UUID, lines: list[Any]) -> None:
+def check_encounters(patient_id: UUID, lines: list[Any]) -> None:
+    """Return when every encounter that a line names is one of this patient.
+
+    Raises:
+        ForeignEncounter: one is not.
+    """
     wanted: set[UUID] = {line.encounter_id for line in lines if getattr(line, "encounter_id", None)}
     if wanted and models.Encounter.objects.filter(pk__in=wanted, patient_id=patient_id).count() != len(wanted):
         raise ForeignEncounter("the encounter is not one of this patient")

@@ -2,12 +2,14 @@
 
 from ehospital.clinical.models.allergies import Allergy, AllergyReaction, NoKnownAllergies
 from ehospital.clinical.models.care_plans import CareActivity, CarePlan, Goal
+from ehospital.clinical.models.corrections import Correction
 from ehospital.clinical.models.documents import DiagnosticReport, Document
 from ehospital.clinical.models.encounters import Encounter
 from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Precision
 from ehospital.clinical.models.flags import SafetyFlag
 from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
+from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
@@ -19,6 +21,7 @@ __all__ = [
     "CareActivity",
     "CarePlan",
     "ChartEntry",
+    "Correction",
     "DiagnosticReport",
     "Document",
     "Encounter",
@@ -28,6 +31,8 @@ __all__ = [
     "ImportedResource",
     "MedicineTaken",
     "NoKnownAllergies",
+    "Note",
+    "NoteDraft",
     "Observation",
     "Precision",
     "Problem",

@@ -4,7 +4,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ehospital.clinical.models.entries import ChartEntry, Coded, ends_after_start, only_choices, precision_field
+from ehospital.clinical.models.entries import (
+    ChartEntry,
+    Coded,
+    Revisable,
+    ends_after_start,
+    only_choices,
+    precision_field,
+)
 from ehospital.clinical.models.problems import Verification
 from ehospital.foundation.models import Record
 from ehospital.people.models import Patient
@@ -42,7 +49,7 @@ class AllergyCriticality(models.TextChoices):
     UNASSESSABLE = "unable-to-assess", _("Risk cannot be assessed")
 
 
-class Allergy(Coded, ChartEntry):
+class Allergy(Coded, Revisable, ChartEntry):
     """An allergy or intolerance; `code` is the substance, or the condition where the source names only that."""
 
     Status = AllergyStatus
@@ -77,13 +84,13 @@ class Allergy(Coded, ChartEntry):
         ]
 
     class Privacy:
-        identifying = ("patient", "recorded_by", "recorded_by_text")
+        identifying = ("patient", "recorded_by", "recorded_by_text", "revised_by")
         clinical = (
-            "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "verification",
-            "kind", "categories", "criticality", "onset_at", "onset_precision", "last_reaction_at",
+            "encounter", "recorded_at", "revised_at", "code_system", "code", "display", "other_codes", "status",
+            "verification", "kind", "categories", "criticality", "onset_at", "onset_precision", "last_reaction_at",
             "last_reaction_precision", "note",
         )  # fmt: skip
-        technical = ("id",)
+        technical = ("id", "version")
 
 
 class AllergyReactionSeverity(models.TextChoices):

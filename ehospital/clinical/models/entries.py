@@ -73,6 +73,17 @@ class Coded(models.Model):
         abstract = True
 
 
+class Revisable(models.Model):
+    """A line that is changed in place. A trigger counts `version` at every change, whoever makes it."""
+
+    version = models.PositiveIntegerField(db_default=1, editable=False)
+    revised_at = models.DateTimeField(null=True, blank=True, help_text="When this hospital last changed it.")
+    revised_by = models.CharField(max_length=200, blank=True, db_default="")
+
+    class Meta:
+        abstract = True
+
+
 class ChartEntry(Record):
     """One line of a patient's chart."""
 

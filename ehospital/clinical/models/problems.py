@@ -3,7 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ehospital.clinical.models.entries import ChartEntry, Coded, ends_after_start, only_choices, precision_field
+from ehospital.clinical.models.entries import (
+    ChartEntry,
+    Coded,
+    Revisable,
+    ends_after_start,
+    only_choices,
+    precision_field,
+)
 
 
 class Verification(models.TextChoices):
@@ -45,7 +52,7 @@ class ProblemSeverity(models.TextChoices):
     SEVERE = "severe", _("Severe")
 
 
-class Problem(Coded, ChartEntry):
+class Problem(Coded, Revisable, ChartEntry):
     """A FHIR Condition: a problem of the list, or a diagnosis of one encounter."""
 
     Status = ProblemStatus
@@ -76,10 +83,10 @@ class Problem(Coded, ChartEntry):
         indexes = [models.Index("patient", models.F("onset_at").desc(), models.F("id").desc(), name="problem_newest")]
 
     class Privacy:
-        identifying = ("patient", "recorded_by", "recorded_by_text")
+        identifying = ("patient", "recorded_by", "recorded_by_text", "revised_by")
         clinical = (
-            "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "verification",
-            "category", "severity", "body_site", "onset_at", "onset_precision", "onset_text", "abated_at",
-            "abated_precision", "note",
+            "encounter", "recorded_at", "revised_at", "code_system", "code", "display", "other_codes", "status",
+            "verification", "category", "severity", "body_site", "onset_at", "onset_precision", "onset_text",
+            "abated_at", "abated_precision", "note",
         )  # fmt: skip
-        technical = ("id",)
+        technical = ("id", "version")

@@ -6,6 +6,8 @@ fragment asks for by itself, and an opening of its own.
 
 from ehospital.clinical.queries.allergy_states import AllergyList, AllergyState, allergies
 from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
+from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, notes
+from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.lists import (
     care_plans,
@@ -18,7 +20,9 @@ from ehospital.clinical.queries.lists import (
     problems,
     procedures,
     reports,
+    ruled_out_problems,
 )
+from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
@@ -30,27 +34,40 @@ __all__ = [
     "Chart",
     "Direction",
     "DocumentContent",
+    "Entry",
     "Head",
+    "Mistake",
     "Result",
     "TimelineLine",
     "TimelinePage",
     "Trend",
     "allergies",
+    "allergy",
+    "allergy_details",
     "care_plans",
     "current_medicines",
     "document_content",
     "documents",
+    "draft",
+    "drafts",
     "encounters",
+    "entered_in_error",
+    "entry",
     "flags",
     "immunisations",
     "medicines",
+    "note",
+    "notes",
     "open_chart",
     "open_head",
+    "problem",
+    "problem_details",
     "problems",
     "procedures",
     "reasons_for_stay",
     "reports",
     "results",
+    "ruled_out_problems",
     "safety_flags_of",
     "series",
     "timeline",

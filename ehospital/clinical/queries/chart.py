@@ -69,5 +69,5 @@ def open_chart(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Chart
         results=tuple(trends.read(patient_id)),
         encounters=tuple(lists.encounters_of(patient_id)[:RECENT_ENCOUNTERS]),
         care_plans=tuple(lists.active_care_plans_of(patient_id, at=at)),
-        recent=timelines.read(patient_id, lines=RECENT_LINES),
+        recent=timelines.read(patient_id, lines=RECENT_LINES, shared_only=viewer.kind == "patient"),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from ehospital.clinical import models
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
@@ -27,6 +27,12 @@ def problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
     found = models.Problem.objects.filter(patient_id=patient_id)
     untrue = Q(verification__in=[ENTERED_IN_ERROR, "refuted"])
     return found.exclude(untrue).order_by(F("onset_at").desc(nulls_last=True), "-recorded_at", "-id")
+
+
+def ruled_out_problems(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Problem]":
+    """Return what was thought of and refuted; it counts nowhere, and may be taken up again."""
+    look(patient_id, viewer=viewer, at=at, part="problems")
+    return models.Problem.objects.filter(patient_id=patient_id, verification="refuted").order_by("-recorded_at", "-id")
 
 
 def active_problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
@@ -104,7 +110,10 @@ def care_plans(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Quer
 def care_plans_of(patient_id: UUID) -> "QuerySet[models.CarePlan]":
     """Return the care plans of a chart that is open already."""
     found = models.CarePlan.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
-    return found.prefetch_related("activities", "goals").order_by(F("started_at").desc(nulls_last=True), "-id")
+    true_activities = models.CareActivity.objects.exclude(status=ENTERED_IN_ERROR).order_by("position")
+    goals = Prefetch("goals", models.Goal.objects.exclude(status=ENTERED_IN_ERROR).order_by("recorded_at", "id"))
+    activities = Prefetch("activities", true_activities)
+    return found.prefetch_related(activities, goals).order_by(F("started_at").desc(nulls_last=True), "-id")
 
 
 def active_care_plans_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.CarePlan]":

@@ -25,7 +25,7 @@ def record_as_it_was(
     look(patient_id, viewer=viewer, at=at, part="past")
     with history.as_it_was(patient_id, moment):
         patient = Patient.objects.filter(pk=patient_id).first()
-        return whole_record.read(patient, at=moment, most=most) if patient else None
+        return whole_record.read(patient, viewer=viewer, at=moment, most=most) if patient else None
 
 
 def changes(

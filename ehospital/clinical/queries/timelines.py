@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db import connection
 
+from ehospital.clinical.policies.sharing import SHARED
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
 LINES_A_PAGE = 30
+_WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note")
 _NOT_TRUE = "('entered-in-error', 'cancelled')"
 
 
@@ -50,16 +52,18 @@ def timeline(patient_id: UUID, *, viewer: access.Actor, at: datetime, before: st
     """
     cursor = _position(before)
     look(patient_id, viewer=viewer, at=at, part="timeline")
-    return read(patient_id, cursor)
+    return read(patient_id, cursor, shared_only=viewer.kind == "patient")
 
 
-def read(patient_id: UUID, before: tuple[datetime, UUID] | None = None, lines: int = LINES_A_PAGE) -> TimelinePage:
-    """Return one page of a chart that is open already."""
+def read(
+    patient_id: UUID, before: tuple[datetime, UUID] | None = None, lines: int = LINES_A_PAGE, *, shared_only: bool
+) -> TimelinePage:
+    """Return one page of a chart that is open already; with `shared_only`, of the notes those for patients."""
     wanted: dict[str, Any] = {"patient": patient_id, "lines": lines + 1}
     if before:
         wanted |= {"at": before[0], "id": before[1]}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(after=bool(before)), wanted)
+        cursor.execute(_statement(after=bool(before), shared_only=shared_only), wanted)
         found = [TimelineLine(*row) for row in cursor.fetchall()]
     last = found[lines - 1] if len(found) > lines else None
     return TimelinePage(tuple(found[:lines]), f"{last.at.isoformat()}_{last.id}" if last else "")
@@ -82,7 +86,7 @@ def _branch(kind: str, table: str, at: str, title: str, detail: str, precision: 
     past = f"AND ({at}, id) < (%(at)s, %(id)s)" if after else ""
     return f"""(
         SELECT '{kind}' AS kind, id, {at} AS at, {precision} AS precision, {title} AS title, {detail} AS detail,
-            {"''" if table == "clinical_safetyflag" else "status"} AS status
+            {"''" if table in _WITHOUT_STATUS else "status"} AS status
         FROM {table} WHERE patient_id = %(patient)s AND {at} IS NOT NULL AND {true} {past}
         ORDER BY {at} DESC, id DESC LIMIT %(lines)s
     )"""  # noqa: S608  (all parts are constants of this file)
@@ -102,7 +106,18 @@ def _results(*, after: bool) -> str:
     )"""  # noqa: S608
 
 
-def _statement(*, after: bool) -> str:
+def _note_stands(*, shared_only: bool) -> str:
+    """What makes a note of the timeline true: neither it nor the note that it adds to was entered in error."""
+    shared = " AND kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in SHARED)) if shared_only else ""
+    return f"""NOT EXISTS (
+        SELECT FROM clinical_correction mark
+        WHERE mark.patient_id = %(patient)s AND mark.kind = 'notes' AND mark.undoes_id IS NULL
+            AND mark.entry_id IN (clinical_note.id, clinical_note.amends_id)
+            AND NOT EXISTS (SELECT FROM clinical_correction undone WHERE undone.undoes_id = mark.id)
+    ){shared}"""  # noqa: S608
+
+
+def _statement(*, after: bool, shared_only: bool) -> str:
     true, verified = f"status NOT IN {_NOT_TRUE}", "verification NOT IN ('entered-in-error', 'refuted')"
     flag, time = "NOT entered_in_error", "'time'"
     # kind, table, when, title, detail, precision, what is true
@@ -125,6 +140,15 @@ def _statement(*, after: bool) -> str:
         ("document", "clinical_document", "written_at", "display", "title", time, true),
         ("care plan", "clinical_careplan", "started_at", "display", "reason", time, true),
         ("flag", "clinical_safetyflag", "started_at", "kind", "words", time, flag),
+        (
+            "note",
+            "clinical_note",
+            "signed_at",
+            "CASE WHEN amends_id IS NULL THEN kind ELSE 'addendum' END",
+            "author_name",
+            time,
+            _note_stands(shared_only=shared_only),
+        ),
     ]
     branches = [_branch(*row, after=after) for row in rows]
     union = " UNION ALL ".join([*branches, _results(after=after)])

@@ -6,16 +6,24 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from ehospital.clinical.models import CarePlan, Document, Encounter, Immunisation, MedicineTaken, Problem, Procedure
-from ehospital.clinical.queries import allergy_states, lists, trends
+from ehospital.clinical.models import (
+    CarePlan,
+    Document,
+    Encounter,
+    Immunisation,
+    MedicineTaken,
+    Note,
+    Problem,
+    Procedure,
+)
+from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, trends
 from ehospital.clinical.queries.opening import opened
-from ehospital.foundation.models import Record
 from ehospital.people import access
 from ehospital.people.models import Patient
 
-Line = TypeVar("Line", bound=Record)
+Line = TypeVar("Line", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -43,22 +51,24 @@ class WholeRecord:
     encounters: Newest[Encounter]
     procedures: Newest[Procedure]
     documents: Newest[Document]
+    notes: Newest[Note]
     care_plans: Newest[CarePlan]
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 17 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 19 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
     Raises:
         NotPermitted: `viewer` may not open this chart, or there is no such patient.
     """
-    return read(opened(patient_id, viewer=viewer, at=at, part="whole record"), at=at, most=most)
+    patient = opened(patient_id, viewer=viewer, at=at, part="whole record")
+    return read(patient, viewer=viewer, at=at, most=most)
 
 
-def read(patient: Patient, *, at: datetime, most: int) -> WholeRecord:
-    """Return the whole record of a patient whose chart is open already, as it stands at that moment."""
+def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
+    """Return the whole record of a patient whose chart the viewer has open already, as it stands at that moment."""
     patient_id = patient.id
     return WholeRecord(
         patient=patient,
@@ -70,6 +80,7 @@ def read(patient: Patient, *, at: datetime, most: int) -> WholeRecord:
         encounters=_newest(lists.encounters_of(patient_id), most),
         procedures=_newest(lists.procedures_of(patient_id), most),
         documents=_newest(lists.documents_of(patient_id), most),
+        notes=_newest(clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient"), most),
         care_plans=_newest(lists.care_plans_of(patient_id), most),
     )
 

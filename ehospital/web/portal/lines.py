@@ -16,6 +16,7 @@ from ehospital.clinical.models import (
     Encounter,
     Immunisation,
     MedicineTaken,
+    Note,
     Problem,
     Procedure,
 )
@@ -84,6 +85,10 @@ _ACTIVITY: Final[dict[str, Words]] = {
     "completed": gettext_lazy("done"),
     "stopped": gettext_lazy("stopped"),
 }
+_NOTES: Final[dict[str, Words]] = {
+    "outpatient": gettext_lazy("Your visit to the clinic"),
+    "discharge": gettext_lazy("Your stay in hospital, in summary"),
+}
 _FILES: Final[dict[str, Words]] = {"application/pdf": "PDF"}
 _GONE: Final = {"cancelled", "entered-in-error", "rejected"}
 
@@ -102,7 +107,8 @@ class RecordLine:
     """One line. `said` are words of others, in whatever language; `hint` is ours.
 
     `drug` marks the name of a substance, which is never split. A document has its `id`; `opens` says that we have its
-    content, `reads` that it can be shown within a page.
+    content, `reads` that it can be shown within a page. A note has its whole `text`, and what was `added`: by whom,
+    when, and which words.
     """
 
     title: str
@@ -116,6 +122,9 @@ class RecordLine:
     opens: bool = False
     reads: bool = False
     dosage: str = ""
+    note: bool = False
+    text: str = ""
+    added: tuple[tuple[str, datetime, str], ...] = ()
 
 
 def _tags(*words: Words | None) -> tuple[str, ...]:
@@ -241,6 +250,21 @@ def document(one: Document) -> RecordLine:
         id=str(one.id),
         opens=bool(one.file_key),
         reads=reads,
+    )
+
+
+def note(one: Note) -> RecordLine:
+    """Return a note of the care team that is meant for the patient too; addenda must be loaded."""
+    added = list(one.addenda.all())
+    return RecordLine(
+        title=str(_NOTES.get(one.kind, one.get_kind_display())),
+        when=_moment("", one.signed_at),
+        said=(one.author_name,),
+        tags=_tags(_("added to later") if added else None),
+        id=str(one.id),
+        note=True,
+        text=one.text,
+        added=tuple((more.author_name, more.signed_at, more.text) for more in added),
     )
 
 

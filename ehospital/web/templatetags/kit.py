@@ -7,8 +7,9 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from ehospital.clinical.models import SafetyFlag
+from ehospital.clinical.models import Note, SafetyFlag
 from ehospital.clinical.queries import TimelineLine
 from ehospital.monitoring.models import Device
 from ehospital.web.kit import codes, dates, quantities, result_flags
@@ -98,7 +99,11 @@ def event_icon(kind: str) -> str:
 @register.filter
 def event_title(line: TimelineLine) -> str:
     """Return what a line of the timeline says; a flag is kept under its key and shown in words."""
-    return str(SafetyFlag.Kind(line.title).label) if line.kind == "flag" else line.title
+    if line.kind == "flag":
+        return str(SafetyFlag.Kind(line.title).label)
+    if line.kind == "note":
+        return _("Addendum to a note") if line.title == "addendum" else str(Note.Kind(line.title).label)
+    return line.title
 
 
 @register.filter

@@ -147,7 +147,7 @@ def test_no_known_allergies_cannot_stand_beside_an_allergy(patient, doctor) -> N
             actions.state_no_known_allergies(patient, scope=scope, by=doctor, at=NOON)
     assert traces() == before
     actions.state_no_known_allergies(patient, scope="medication", by=doctor, at=NOON)
-    actions.retract("allergies", key, reason="wrong patient", by=doctor, at=NOON)
+    actions.enter_in_error("allergies", key, reason="wrong patient", by=doctor, at=NOON)
     actions.state_no_known_allergies(patient, by=doctor, at=NOON)
     assert queries.allergies(patient, viewer=doctor, at=NOON).state == queries.AllergyState.NONE_KNOWN
 
@@ -197,14 +197,15 @@ def test_a_flag_stands_once_and_the_database_says_so_too(patient, doctor) -> Non
 
 def test_what_was_taken_back_stays_with_its_reason_and_is_shown_nowhere(patient, doctor) -> None:
     key = actions.record_result(patient, clinical.pressure(120, 80, NOON), by=doctor, at=NOON)
-    actions.retract("observations", key, reason="cuff on the wrong arm", by=doctor, at=NOON + HOUR)
+    actions.enter_in_error("observations", key, reason="cuff on the wrong arm", by=doctor, at=NOON + HOUR)
     assert queries.results(patient, viewer=doctor, at=NOON) == []
     assert set(models.Observation.objects.values_list("status", flat=True)) == {"entered-in-error"}
-    event = AuditEvent.objects.filter(action="observation.retracted").get()
-    assert event.details == {"reason": "cuff on the wrong arm"}
+    event = AuditEvent.objects.filter(action="observation.entered_in_error").get()
+    assert event.details == {"correction": str(models.Correction.objects.get().pk)}
+    assert models.Correction.objects.get().reason == "cuff on the wrong arm"
     before = traces()
-    with pytest.raises(actions.RetractedBefore):
-        actions.retract("observations", key, reason="again", by=doctor, at=NOON + HOUR)
+    with pytest.raises(actions.InErrorBefore):
+        actions.enter_in_error("observations", key, reason="again", by=doctor, at=NOON + HOUR)
     assert traces() == before
 
 

@@ -79,6 +79,11 @@ SECTIONS: Final[dict[str, Section]] = {
             _("All letters and documents"), queries.documents, lambda record: record.documents, lines.document,
         ),
         Section(
+            "notes", _("Notes of your care team"), "notes",
+            _("No note for you is signed here yet. Ask your care team when you expect one."), _("All notes"),
+            queries.notes, lambda record: record.notes, lines.note,
+        ),
+        Section(
             "plans", _("Care plans"), "checklist", _("No care plan is written down here."), _("All care plans"),
             queries.care_plans, lambda record: record.care_plans, lines.care_plan,
         ),

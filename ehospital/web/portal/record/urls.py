@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ehospital.web.portal.record import documents, views
+from ehospital.web.portal.record import documents, notes, views
 
 urlpatterns = [
     path("", views.record, name="portal_record"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("results/<slug:key>/", views.series, name="portal_series"),
     path("documents/<uuid:document_id>/", documents.read, name="portal_document"),
     path("documents/<uuid:document_id>/file/", documents.download, name="portal_document_file"),
+    path("notes/<uuid:note_id>/", notes.read, name="portal_note"),
     path("<slug:slug>/", views.section, name="portal_section"),
 ]

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ehospital.clinical import queries as clinical
+from ehospital.clinical import queries
 from ehospital.clinical.models import Allergy as RecordedAllergy
 from ehospital.clinical.models import SafetyFlag
 from ehospital.clinical.queries import AllergyList
@@ -25,6 +25,7 @@ from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
 from ehospital.web.kit.dates import day, known
 from ehospital.web.kit.durations import span
+from ehospital.web.kit.page import PageRequest
 from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
 
 _STATES = {
@@ -39,6 +40,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_results", gettext_lazy("Results")),
     ("chart_medicines", gettext_lazy("Medicines")),
     ("chart_history", gettext_lazy("History")),
+    ("chart_notes", gettext_lazy("Notes")),
     ("chart_documents", gettext_lazy("Documents")),
     ("chart_timeline", gettext_lazy("Timeline")),
     ("chart_changes", gettext_lazy("Changes")),
@@ -65,6 +67,7 @@ class ChartHead:
     edit_url: str
     record_url: str
     no_score: str
+    may_write: bool
 
 
 def chart_head(
@@ -95,6 +98,7 @@ def chart_head(
         edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
+        may_write=access.may(actor, access.Permission.CHART_WRITE, patient_id=patient.id),
     )
 
 
@@ -140,13 +144,14 @@ def _allergy(one: RecordedAllergy) -> Allergy:
     return Allergy(one.display, shown, words)
 
 
-def head_of(patient_id: UUID, *, tab: str, actor: access.Actor) -> ChartHead:
-    """Open one part of a chart and return the frame of its page.
+def opened_head(request: PageRequest, patient_id: UUID, tab: str, *, part: str = "") -> ChartHead:
+    """Open one part of a chart (named after its tab, unless told) and return the frame of its page.
 
     Raises:
-        NotPermitted: the actor may not open this chart, or there is no such patient.
+        NotPermitted: whoever asks may not open this chart.
     """
-    opened = clinical.open_head(patient_id, viewer=actor, at=actor.at, part=tab.removeprefix("chart_"))
+    actor = request.actor
+    opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part=part or tab.removeprefix("chart_"))
     vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
     return chart_head(
         opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor

@@ -3,6 +3,12 @@
 from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
+from ehospital.web.staff.chart.allergies import views as allergies
+from ehospital.web.staff.chart.encounters import views as encounters
+from ehospital.web.staff.chart.mistakes import views as mistakes
+from ehospital.web.staff.chart.notes import drafting
+from ehospital.web.staff.chart.notes import views as notes
+from ehospital.web.staff.chart.problems import views as problems
 
 urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
@@ -14,6 +20,22 @@ urlpatterns = [
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
     path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),
+    path("<uuid:patient_id>/problems/add/", problems.add, name="chart_problem_add"),
+    path("<uuid:patient_id>/problems/<uuid:problem_id>/", problems.edit, name="chart_problem_edit"),
+    path("<uuid:patient_id>/problems/<uuid:problem_id>/resolve/", problems.resolve, name="chart_problem_resolve"),
+    path("<uuid:patient_id>/allergies/add/", allergies.add, name="chart_allergy_add"),
+    path("<uuid:patient_id>/allergies/none-known/", allergies.none_known, name="chart_none_known"),
+    path("<uuid:patient_id>/allergies/<uuid:allergy_id>/", allergies.edit, name="chart_allergy_edit"),
+    path("<uuid:patient_id>/encounters/add/", encounters.add, name="chart_encounter_add"),
+    path("<uuid:patient_id>/encounters/<uuid:encounter_id>/move/", encounters.move, name="chart_encounter_move"),
+    path("<uuid:patient_id>/notes/", notes.notes, name="chart_notes"),
+    path("<uuid:patient_id>/notes/begin/", notes.begin, name="chart_note_begin"),
+    path("<uuid:patient_id>/notes/<uuid:note_id>/", notes.note, name="chart_note"),
+    path("<uuid:patient_id>/notes/<uuid:note_id>/add/", notes.add, name="chart_note_add"),
+    path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/", drafting.draft, name="chart_note_draft"),
+    path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/keep/", drafting.keep, name="chart_note_keep"),
+    path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
+    path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
     path("<uuid:patient_id>/alerts/", views.alerts, name="chart_alerts"),
     path("<uuid:patient_id>/ticket/", views.ticket, name="chart_ticket"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ehospital.clinical.queries import past as queries
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.chart.head import head_of
+from ehospital.web.staff.chart.head import opened_head
 from ehospital.web.staff.chart_past.telling import told
 
 SETS, LINES = 20, 100
@@ -38,7 +38,7 @@ def changes(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show who changed what, transaction by transaction, the newest first."""
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    head = head_of(patient_id, tab="chart_changes", actor=request.actor)
+    head = opened_head(request, patient_id, "chart_changes")
     found = queries.changes(patient_id, viewer=request.actor, at=request.actor.at, before=before, most=SETS + 1)
     more = found[SETS - 1].number if len(found) > SETS else None
     context = {"head": head, "sets": told(found[:SETS]), "more": more, "form": MomentForm(), "continued": before}
@@ -48,7 +48,7 @@ def changes(request: PageRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.CHART_READ)
 def past(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show the chart as it was known at a moment; without one, ask for it."""
-    head = head_of(patient_id, tab="chart_changes", actor=request.actor)
+    head = opened_head(request, patient_id, "chart_changes")
     form = MomentForm(request.GET or None)
     context = {"head": head, "form": form}
     if form.is_valid():

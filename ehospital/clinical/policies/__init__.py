@@ -1,0 +1,1 @@
+"""Rules of the chart that ask nobody."""

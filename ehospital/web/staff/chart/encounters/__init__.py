@@ -1,0 +1,1 @@
+"""Encounters written in the browser: planned, opened, moved step by step."""

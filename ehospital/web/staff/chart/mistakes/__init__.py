@@ -1,0 +1,1 @@
+"""What was entered in error: marking it, and taking the mark back."""

@@ -1,0 +1,1 @@
+"""Notes in the chart: written, kept while typing, signed, added to."""

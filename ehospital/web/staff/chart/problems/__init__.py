@@ -1,0 +1,1 @@
+"""The problem list, written in the browser."""
