@@ -62,7 +62,7 @@ SELECT (jsonb_populate_record(NULL::public.{{table}}, found.before)).* FROM (
 def keeps_history(model: type[models.Model]) -> bool:
     """Return whether changes of this table are kept: as its app says, unless the model itself says otherwise."""
     default = getattr(model._meta.app_config, "keeps_history", False)
-    return model._meta.managed and getattr(model, "keeps_history", default) and not getattr(model, "append_only", False)
+    return model._meta.managed and getattr(model, "keeps_history", default)
 
 
 def patient_column(model: type[models.Model]) -> str:

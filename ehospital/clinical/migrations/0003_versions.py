@@ -10,9 +10,9 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER version_counts BEFORE UPDATE ON clinical_problem
-    FOR EACH ROW EXECUTE FUNCTION clinical_version_counts();
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION clinical_version_counts();
 CREATE TRIGGER version_counts BEFORE UPDATE ON clinical_allergy
-    FOR EACH ROW EXECUTE FUNCTION clinical_version_counts();
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION clinical_version_counts();
 """
 STOP = """
 DROP TRIGGER version_counts ON clinical_problem;

@@ -63,6 +63,7 @@ class NoteDraft(Record):
 
     Kind = NoteKind
     stream_grant = ""
+    keeps_history = False  # its author's alone, and kept anew every two seconds
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
     encounter = models.ForeignKey(
