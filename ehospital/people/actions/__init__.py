@@ -1,6 +1,7 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
+from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
 from ehospital.people.actions.outsiders import import_outsiders
 from ehospital.people.actions.registering import (
     IdentifierTaken,
@@ -14,6 +15,7 @@ from ehospital.people.actions.staffing import add_organisation, add_unit, employ
 
 __all__ = [
     "IdentifierTaken",
+    "PairDecided",
     "PatientChanged",
     "UnusableDetails",
     "add_organisation",
@@ -21,6 +23,7 @@ __all__ = [
     "begin_care",
     "employ",
     "end_care",
+    "find_duplicates",
     "give_account",
     "give_role",
     "import_outsiders",
@@ -29,4 +32,5 @@ __all__ = [
     "receive",
     "register_patient",
     "revise_patient",
+    "tell_apart",
 ]

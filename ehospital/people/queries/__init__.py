@@ -1,11 +1,19 @@
 """Reads of people: finding a patient, who looked at whom, and what a banner shows."""
 
 from ehospital.people.queries.auditing import Looked, audit_trail, who_looked
+from ehospital.people.queries.duplicates import (
+    SHOWN_AT_MOST,
+    Alike,
+    Pair,
+    candidates,
+    duplicate_pairs,
+    likely_same,
+    pair_of,
+)
 from ehospital.people.queries.finding import (
     FOUND_AT_MOST,
     Found,
     account,
-    alike,
     birth_date,
     find_patients,
     hospital_number,
@@ -16,17 +24,23 @@ from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_un
 
 __all__ = [
     "FOUND_AT_MOST",
+    "SHOWN_AT_MOST",
+    "Alike",
     "Found",
     "Looked",
     "NoSuchUnit",
+    "Pair",
     "UnitSummary",
     "account",
-    "alike",
     "audit_trail",
     "birth_date",
+    "candidates",
+    "duplicate_pairs",
     "find_patients",
     "hospital_number",
+    "likely_same",
     "lines_of",
+    "pair_of",
     "patient",
     "receiving_unit",
     "unit_called",

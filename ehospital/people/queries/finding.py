@@ -7,12 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from ehospital.foundation import audit
 from ehospital.people import access, naming
-from ehospital.people.details import PatientDetails
 from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
 
 FOUND_AT_MOST = 20
@@ -69,26 +68,7 @@ def find_patients(text: str, *, viewer: access.Actor, at: datetime) -> list[Foun
     with transaction.atomic():
         shown = [audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys]
         audit.record_many(shown or [audit.event("patient.searched", by=viewer, at=at)])
-    return _lines(keys, viewer)
-
-
-def alike(details: PatientDetails, *, viewer: access.Actor, at: datetime) -> list[Found]:
-    """Return the patients who might be the person described: a like name, and no contrary birth date; audited.
-
-    Raises:
-        NotPermitted: `viewer` may not search.
-    """
-    access.require(viewer, access.Permission.PATIENT_SEARCH)
-    names = [naming.fold(f"{name.given} {name.family}") for name in details.names]
-    keys = list(dict.fromkeys(key for name in names if name for key in _by_name(name)))
-    near = Patient.objects.filter(pk__in=keys)
-    if details.birth_on is not None and details.birth_precision == "day":
-        near = near.filter(Q(birth_on=details.birth_on) | ~Q(birth_precision="day"))
-    kept = set(near.values_list("pk", flat=True))
-    keys = [key for key in keys if key in kept][:FOUND_AT_MOST]
-    with transaction.atomic():
-        audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys])
-    return _lines(keys, viewer)
+    return lines(keys, viewer)
 
 
 def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]:
@@ -98,7 +78,7 @@ def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]
         NotPermitted: `viewer` may not search.
     """
     access.require(viewer, access.Permission.PATIENT_SEARCH)
-    return {one.id: one for one in _lines(sorted(set(keys)), viewer)}
+    return {one.id: one for one in lines(sorted(set(keys)), viewer)}
 
 
 def _keys(text: str) -> list[UUID]:
@@ -176,7 +156,7 @@ def birth_date(text: str) -> date | None:
         return None
 
 
-def _lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
+def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
     patients = Patient.objects.in_bulk(keys)
     numbers = dict(
         PatientIdentifier.objects.filter(patient_id__in=keys, system=naming.HOSPITAL_NUMBER)

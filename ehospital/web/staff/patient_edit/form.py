@@ -18,7 +18,7 @@ from ehospital.people.details import (
     PatientDetails,
     TelecomDetails,
 )
-from ehospital.people.models import Patient, PatientName
+from ehospital.people.models import Patient
 from ehospital.people.queries import birth_date
 
 NATIONAL_NUMBER = "urn:ehospital:national-number"
@@ -154,40 +154,6 @@ def _contacts(told: dict[str, Any], known: PatientDetails) -> tuple[ContactDetai
         return others
     typed = ContactDetails(told["kin_name"], told["kin_relationship"], told["kin_phone"], next_of_kin=True)
     return (typed, *others)
-
-
-def known_details(patient: Patient) -> PatientDetails:
-    """Return what the record knows of a patient whose parts are loaded."""
-    return PatientDetails(
-        names=tuple(
-            NameDetails(name.given, name.family, name.use, name.prefix, name.suffix, name.from_on, name.until_on)
-            for name in _ordered(patient)
-        ),
-        sex=patient.sex,
-        birth_on=patient.birth_on,
-        birth_precision=patient.birth_precision,
-        identifiers=tuple(IdentifierDetails(one.system, one.value, one.kind) for one in patient.identifiers.all()),
-        telecoms=tuple(TelecomDetails(one.kind, one.value, one.use) for one in patient.telecoms.all()),
-        addresses=tuple(
-            AddressDetails(one.lines, one.city, one.district, one.state, one.postal_code, one.country, one.use)
-            for one in patient.addresses.all()
-        ),
-        contacts=tuple(
-            ContactDetails(one.name, one.relationship, one.phone, one.next_of_kin) for one in patient.contacts.all()
-        ),
-        deceased=patient.deceased,
-        deceased_at=patient.deceased_at,
-        language=patient.language,
-        interpreter_needed=patient.interpreter_needed,
-        communication_needs=patient.communication_needs,
-        marital_status=patient.marital_status,
-        mother_id=patient.mother_id,
-        active=patient.active,
-    )
-
-
-def _ordered(patient: Patient) -> list[PatientName]:
-    return sorted(patient.names.all(), key=lambda name: (name.use != "official", str(name.id)))
 
 
 def initial(known: PatientDetails) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
+from ehospital.people.known import known_details
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.patient_edit.form import PatientForm, initial, known_details, standing
+from ehospital.web.staff.patient_edit.form import PatientForm, initial, standing
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
 
@@ -20,11 +21,11 @@ CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compar
 def register(request: PageRequest) -> HttpResponse:
     """Register a patient; people who might be the same are shown first, and must be ruled out."""
     form = PatientForm(request.POST or None, initial={"family": request.GET.get("family", "")})
-    alike: list[queries.Found] = []
+    alike: list[queries.Alike] = []
     if request.method == "POST" and form.is_valid():
         details = form.details()
         if "nobody_alike" not in request.POST:
-            alike = queries.alike(details, viewer=request.actor, at=request.actor.at)
+            alike = queries.likely_same(details, viewer=request.actor, at=request.actor.at)
         if not alike:
             try:
                 key = actions.register_patient(details, by=request.actor, at=request.actor.at)
