@@ -100,9 +100,9 @@ WEIGHTS: Final[dict[Part, dict[Level, _Row]]] = {
         Level.DIFFERENT: (0.015, 0.5, 0.55, 0.35),
     },
     Part.NUMBER: {
-        Level.SAME: (0.93, 0.0000001, 0.002, 0.002),
+        Level.SAME: (0.93, 0.00000001, 0.002, 0.002),
         Level.NEAR: (0.04, 0.00001, 0.003, 0.02),
-        Level.DIFFERENT: (0.03, 0.9999899, 0.995, 0.978),
+        Level.DIFFERENT: (0.03, 0.99998999, 0.995, 0.978),
     },
     Part.REACH: {
         Level.SAME: (0.30, 0.000001, 0.55, 0.70),

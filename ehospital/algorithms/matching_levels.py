@@ -1,6 +1,6 @@
 """What of two descriptions of a person agrees, and how closely: the levels that `algorithms.matching` weighs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -84,7 +84,7 @@ _CLOSEST: Final = (Level.SAME, Level.NEAR, Level.SHARED, Level.SOUNDS, Level.INI
 
 def _names(one: Person, other: Person) -> dict[Part, Level]:
     """Return the closest agreement of any name of the one with any name of the other, written in either order."""
-    readings = [
+    readings: list[dict[Part, Level]] = [
         reading
         for family, given in one.names
         for family_there, given_there in other.names
@@ -94,10 +94,10 @@ def _names(one: Person, other: Person) -> dict[Part, Level]:
         )
         if reading
     ]
-    return dict(min(readings, key=_distance)) if readings else {}
+    return min(readings, key=_distance, default={})
 
 
-def _distance(reading: dict[Part, Level]) -> tuple[int, list[tuple[Part, Level]]]:
+def _distance(reading: Mapping[Part, Level]) -> tuple[int, list[tuple[Part, Level]]]:
     swapped = reading.get(Part.ORDER) is Level.SWAPPED
     untold = 2 - sum(part in reading for part in (Part.FAMILY, Part.GIVEN))
     far = sum(_CLOSEST.index(level) for part, level in reading.items() if part is not Part.ORDER)

@@ -126,15 +126,15 @@ class World:
         kind = self.chance.choices(("relatives", "namesake in the family", "twins", "namesakes", "born together"),
                                    (35, 5, 20, 30, 10))[0]  # fmt: skip
         one, someone = self.person(), self.person()
-        home = {"phone": one.phone, "street": one.street, "town": one.town, "code": one.code}
+        housed = replace(someone, phone=one.phone, street=one.street, town=one.town, code=one.code)
         if kind == "relatives":
-            other = replace(someone, family=one.family, **home)
+            other = replace(housed, family=one.family)
         elif kind == "namesake in the family":
             years = self.chance.randrange(18, 40)
             born = date(max(1900, one.born.year - years), one.born.month, min(one.born.day, 28))
-            other = replace(someone, given=one.given, family=one.family, sex=one.sex, born=born, **home)
+            other = replace(housed, given=one.given, family=one.family, sex=one.sex, born=born)
         elif kind == "twins":
-            other = replace(someone, family=one.family, born=one.born, **home)
+            other = replace(housed, family=one.family, born=one.born)
             if other.given == one.given:
                 other = replace(other, given=f"{other.given}-Second")
         elif kind == "namesakes":

@@ -2,6 +2,7 @@
 
 from ehospital.people.queries.auditing import Looked, audit_trail, who_looked
 from ehospital.people.queries.duplicates import (
+    PAIRS_AT_MOST,
     SHOWN_AT_MOST,
     Alike,
     Pair,
@@ -24,6 +25,7 @@ from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_un
 
 __all__ = [
     "FOUND_AT_MOST",
+    "PAIRS_AT_MOST",
     "SHOWN_AT_MOST",
     "Alike",
     "Found",

@@ -1,12 +1,13 @@
 """Reads of duplicates: who might be the person described, and the pairs that somebody has to look at."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection
 from django.db.models import Q
 
 from ehospital.algorithms import matching
@@ -14,13 +15,19 @@ from ehospital.algorithms.matching_levels import Person
 from ehospital.foundation import audit
 from ehospital.people import access, comparing
 from ehospital.people.details import PatientDetails
-from ehospital.people.models import DuplicatePair, PatientIdentifier, PatientTraits
+from ehospital.people.models import DuplicatePair, Patient, PatientIdentifier, PatientTraits
 from ehospital.people.queries.finding import Found, lines
 
 SHOWN_AT_MOST: Final = 5
 CONSIDERED: Final = 300
 NAMESAKES: Final = 100
 PAIRS_AT_MOST: Final = 100
+
+# The limit stands outside: inside, PostgreSQL would rather read the whole table until it has so many.
+_WITH_KEYS = """
+WITH found AS MATERIALIZED (SELECT patient_id, told::text FROM people_patienttraits WHERE keys && %(keys)s::text[])
+SELECT patient_id, told FROM found LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,8 @@ def likely_same(
     judged = [(key, matching.compare(told, one)) for key, one in candidates(told) if key != besides]
     worth = [(key, match) for key, match in judged if match.verdict is not matching.Verdict.UNLIKELY]
     best = sorted(worth, key=lambda one: (-one[1].probability, one[0]))[:SHOWN_AT_MOST]
-    with transaction.atomic():
-        audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key, _ in best])
+    # The check runs anew with every word typed: whoever is shown is written down once for the same look.
+    audit.record_listed("patient.searched", [key for key, _ in best], by=viewer, at=at, subject="duplicate-check")
     found = {one.id: one for one in lines([key for key, _ in best], viewer)}
     return [Alike(found[key], match) for key, match in best]
 
@@ -71,21 +78,29 @@ def candidates(told: Person) -> list[tuple[UUID, Person]]:
     keys = comparing.keys(told)
     names = [key for key in keys if key.startswith(comparing.NAMES_ALONE)]
     strong = [key for key in keys if not key.startswith(comparing.NAMES_ALONE)]
-    found: dict[UUID, Person] = {}
+    found = {**_with_keys(strong, CONSIDERED), **_with_keys(names, NAMESAKES)}
+    missing = _with_numbers(told) - found.keys()
+    rows = PatientTraits.objects.filter(pk__in=missing).values_list("patient_id", "told") if missing else ()
+    found |= dict(rows)
+    active = Patient.objects.filter(pk__in=found.keys(), active=True).values_list("pk", flat=True)
+    return [(key, comparing.from_json(found[key])) for key in sorted(active)]
+
+
+def _with_keys(keys: list[str], most: int) -> dict[UUID, Any]:
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_KEYS, {"keys": keys, "most": most})
+        return {key: json.loads(told) for key, told in cursor.fetchall()}
+
+
+def _with_numbers(told: Person) -> set[UUID]:
     numbered = Q(pk__in=[])
     for system, value in sorted(told.numbers):
-        numbered |= Q(system=system, value__iexact=value)
-    by_number = PatientIdentifier.objects.filter(numbered).values_list("patient_id", flat=True) if told.numbers else ()
-    for chosen, most in ((Q(keys__overlap=strong), CONSIDERED), (Q(keys__overlap=names), NAMESAKES)):
-        if chosen.children[0][1]:  # type: ignore[index]
-            found |= _loaded(chosen, most)
-    missing = set(by_number) - found.keys()
-    return list((found | _loaded(Q(pk__in=missing), CONSIDERED) if missing else found).items())
-
-
-def _loaded(chosen: Q, most: int) -> dict[UUID, Person]:
-    rows = PatientTraits.objects.filter(chosen, patient__active=True).values_list("patient_id", "told")
-    return {key: comparing.from_json(told) for key, told in rows[:most]}
+        numbered |= Q(system=system, value=value)
+    return (
+        set(PatientIdentifier.objects.filter(numbered).values_list("patient_id", flat=True)) if told.numbers else set()
+    )
 
 
 def duplicate_pairs(*, viewer: access.Actor, at: datetime) -> list[Pair]:

@@ -22,6 +22,7 @@ from ehospital.people.models import Patient
 from ehospital.people.queries import birth_date
 
 NATIONAL_NUMBER = "urn:ehospital:national-number"
+SHORTEST_NAME = 3
 
 
 class BirthField(forms.CharField):
@@ -86,6 +87,14 @@ class PatientForm(forms.Form):
         if not told.get("family") and not told.get("given"):
             self.add_error("family", _("Type a name. For a person nobody knows yet, type what identifies them here."))
         return told
+
+    def details_so_far(self) -> PatientDetails | None:
+        """Return what can be read of a form that is still being typed; None when there is no name to speak of."""
+        empty: dict[str, Any] = dict.fromkeys(self.fields, "") | {"birth": (None, "unknown"), "sex": "unknown"}
+        self.cleaned_data = {**empty, **self.cleaned_data}
+        if len(self.cleaned_data["family"]) + len(self.cleaned_data["given"]) < SHORTEST_NAME:
+            return None
+        return self.details()
 
     def details(self, known: PatientDetails | None = None) -> PatientDetails:
         """Return what was told; whatever this form does not show is kept as it was known."""

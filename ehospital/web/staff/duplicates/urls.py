@@ -1,0 +1,10 @@
+"""Addresses of duplicates."""
+
+from django.urls import path
+
+from ehospital.web.staff.duplicates import views
+
+urlpatterns = [
+    path("", views.worklist, name="duplicates"),
+    path("<uuid:pair_id>/different/", views.different, name="duplicate_different"),
+]
