@@ -25,10 +25,9 @@ NAMES_ALONE: Final = "n:"
 def person(details: PatientDetails) -> Person:
     """Return the details, folded. Temporary names say who somebody is not."""
     address = details.addresses[0] if details.addresses else None
+    names = [name for name in details.names if name.use != "temp"]
     return Person(
-        names=tuple(dict.fromkeys(
-            (naming.fold(name.family), naming.fold(name.given)) for name in details.names if name.use != "temp"
-        )),
+        names=tuple(sorted({(naming.fold(one.family), naming.fold(one.given)) for one in names})),
         birth_on=details.birth_on,
         birth_precision=details.birth_precision,
         sex=details.sex,

@@ -10,6 +10,7 @@ from ehospital.clinical.actions.events_of_care import (
     record_procedure,
 )
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
+from ehospital.clinical.actions.handing_over import hand_over, take_back
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
@@ -33,6 +34,7 @@ __all__ = [
     "UnknownPatient",
     "Written",
     "close_encounter",
+    "hand_over",
     "import_outsiders",
     "import_record",
     "lower_flag",
@@ -51,4 +53,5 @@ __all__ = [
     "retract",
     "state_no_known_allergies",
     "stop_medicine",
+    "take_back",
 ]

@@ -243,6 +243,14 @@ def write_traits(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
     )
 
 
+def keep_words(patient_id: UUID) -> dict[str, Any]:
+    """Return the columns of a patient that follow from the names that the record has now; the caller writes them."""
+    names = list(PatientName.objects.filter(patient_id=patient_id).order_by("id"))
+    words = naming.words(names)
+    NameWord.objects.bulk_create([NameWord(word=word) for word in words], ignore_conflicts=True)
+    return {"name_text": naming.shown(names), "search_words": words} if names else {}
+
+
 def rewrite_traits(keys: Sequence[UUID]) -> None:
     """The same, from what the record knows now."""
     patients = Patient.objects.filter(pk__in=keys).prefetch_related(*known.PARTS).order_by("pk")

@@ -53,7 +53,9 @@ class MergedRow(Record, AppendOnlyModel):
     after = models.JSONField(default=dict, help_text="Column → value that the merge set.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merge", "table", "row", "column"], name="merged_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["merge", "table", "row", "column", "kind"], name="merged_row_once")
+        ]
 
     class Privacy:
         identifying = ("row", "before", "after")

@@ -21,6 +21,15 @@ from ehospital.people.queries.finding import (
     lines_of,
     patient,
 )
+from ehospital.people.queries.merging import (
+    Merge,
+    Preview,
+    latest_merges,
+    merge,
+    merge_preview,
+    older_first,
+)
+from ehospital.people.queries.standing import one_person, standing_id
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
 
 __all__ = [
@@ -30,8 +39,10 @@ __all__ = [
     "Alike",
     "Found",
     "Looked",
+    "Merge",
     "NoSuchUnit",
     "Pair",
+    "Preview",
     "UnitSummary",
     "account",
     "audit_trail",
@@ -40,11 +51,17 @@ __all__ = [
     "duplicate_pairs",
     "find_patients",
     "hospital_number",
+    "latest_merges",
     "likely_same",
     "lines_of",
+    "merge",
+    "merge_preview",
+    "older_first",
+    "one_person",
     "pair_of",
     "patient",
     "receiving_unit",
+    "standing_id",
     "unit_called",
     "who_looked",
 ]

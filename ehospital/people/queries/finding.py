@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from ehospital.foundation import audit
 from ehospital.people import access, naming
 from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
+from ehospital.people.queries.standing import standing_id
 
 FOUND_AT_MOST = 20
 LONGEST, WORDS = 100, 6
@@ -89,14 +90,19 @@ def _keys(text: str) -> list[UUID]:
         born = Patient.objects.filter(active=True, birth_on=day).order_by("name_text", "id")
         return list(born.values_list("id", flat=True)[:FOUND_AT_MOST])
     if any(letter.isdigit() for letter in text):
-        exact = PatientIdentifier.objects.filter(value__in=[text, re.sub(r"[\s-]", "", text)], patient__active=True)
-        found = exact.order_by("patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]
+        found = _numbered(value__in=[text, re.sub(r"[\s-]", "", text)])
         if not found and len(text) >= SHORTEST_NUMBER:
-            begun = PatientIdentifier.objects.filter(value__startswith=text, patient__active=True)
-            found = begun.order_by("value", "patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]
+            found = _numbered(value__startswith=text)
         if found:
-            return list(dict.fromkeys(found))
+            return found
     return _by_name(naming.fold(text))
+
+
+def _numbered(**wanted: object) -> list[UUID]:
+    """Return whose numbers these are. The number of a merged record leads to the record that it points to."""
+    rows = PatientIdentifier.objects.filter(Q(patient__active=True) | Q(patient__merged_into__isnull=False), **wanted)
+    found = rows.order_by("value", "patient_id").values_list("patient_id", "patient__merged_into")[:FOUND_AT_MOST]
+    return list(dict.fromkeys(standing_id(key) if merged else key for key, merged in found))
 
 
 def _by_name(folded: str) -> list[UUID]:
