@@ -28,6 +28,7 @@ from ehospital.people.queries.merging import (
     merge,
     merge_preview,
     older_first,
+    record_called,
 )
 from ehospital.people.queries.standing import one_person, standing_id
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
@@ -61,6 +62,7 @@ __all__ = [
     "pair_of",
     "patient",
     "receiving_unit",
+    "record_called",
     "standing_id",
     "unit_called",
     "who_looked",

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.foundation import audit
-from ehospital.people import access, known, surviving
-from ehospital.people.models import Patient, PatientMerge
+from ehospital.people import access, known, naming, surviving
+from ehospital.people.models import Patient, PatientIdentifier, PatientMerge
 from ehospital.people.queries.finding import Found, lines
+from ehospital.people.queries.standing import standing_id
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,23 @@ class Preview:
 def older_first(one: UUID, other: UUID) -> tuple[UUID, UUID]:
     """Return two records, the one first that should survive: registered longer, that is with the lower id."""
     return min(one, other), max(one, other)
+
+
+def record_called(text: str, *, viewer: access.Actor) -> UUID | None:
+    """Return the record of that id or hospital number, the standing one if it was merged; None when there is none.
+
+    Raises:
+        NotPermitted: `viewer` may not merge patients.
+    """
+    access.require(viewer, access.Permission.PATIENT_MERGE)
+    typed = "".join(text.split())
+    try:
+        asked: UUID | None = UUID(typed)
+    except ValueError:
+        numbers = PatientIdentifier.objects.filter(system=naming.HOSPITAL_NUMBER, value=typed)
+        asked = numbers.values_list("patient_id", flat=True).first()
+    standing = standing_id(asked) if asked else None
+    return standing if standing and Patient.objects.filter(pk=standing).exists() else None
 
 
 def merge_preview(survivor_id: UUID, absorbed_id: UUID, *, viewer: access.Actor) -> Preview:
