@@ -43,8 +43,9 @@ LEDGER = (
     "foundation.AuditEvent", "foundation.OutboxMessage", "people.PatientMerge", "people.MergedRow",
     "people.PatientUnmerge", "people.DuplicatePair",
 )  # fmt: skip
-RISING = {"people.Patient": ("version",), "people.PatientTraits": ("compared",)}
-"""The version only rises, so that no form opened meanwhile can be saved; a copy is to be compared anew."""
+RISING = {"people.Patient": ("version", "imported_version"), "people.PatientTraits": ("compared",)}
+"""The version only rises, so that no form opened meanwhile can be saved, and with it the version that an import may
+replace; a copy is to be compared anew."""
 
 READ_WITH_ALL_RECORDS = {
     "foundation.AuditEvent": "who looked at me asks for every record of the person",

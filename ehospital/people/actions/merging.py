@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access, events, known, naming, surviving
@@ -245,7 +246,7 @@ def finish_unmerge(made: PatientMerge, *, by: access.Actor, at: datetime) -> Non
     for model in models_of_parts:
         _put_back(made, model)
     for noted in ledger.noted(made.id, Patient, "changed"):
-        untouched = _restore(noted.before, noted.after)
+        untouched = _restore(made, noted.before, noted.after)
         if not untouched:
             Patient.objects.filter(pk=noted.row).update(**keep_words(UUID(noted.row)))
     rewrite_traits([made.survivor_id, made.absorbed_id])
@@ -270,14 +271,18 @@ def _put_back(made: PatientMerge, model: type[models.Model]) -> None:
         held.update(**{name: noted.before[name] for name in noted.after})
 
 
-def _restore(before: dict[str, Any], after: dict[str, Any]) -> bool:
+def _restore(made: PatientMerge, before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Set each column back that still has what the merge set, and return whether nobody revised the record since.
 
     The version rises; whether an import may still replace the details is as it was.
     """
     columns = {field.attname: field for field in Patient._meta.concrete_fields}
     now = Patient.objects.get(pk=before["id"])
-    untouched = now.version == after["version"]
+    later = PatientMerge.objects.filter(Q(survivor_id=now.id) | Q(absorbed_id=now.id), id__gt=made.id)
+    by_merges = (
+        later.count() + later.filter(undone__isnull=False).count()
+    )  # each merge and each undoing raises it by one
+    untouched = now.version == after["version"] + by_merges
     back = {
         name: ledger.value_of(columns[name], before[name])
         for name in after.keys() - {"version", "merged_into_id", "changed_at"}

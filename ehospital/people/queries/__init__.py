@@ -27,7 +27,6 @@ from ehospital.people.queries.merging import (
     latest_merges,
     merge,
     merge_preview,
-    older_first,
     record_called,
 )
 from ehospital.people.queries.standing import one_person, standing_id
@@ -57,7 +56,6 @@ __all__ = [
     "lines_of",
     "merge",
     "merge_preview",
-    "older_first",
     "one_person",
     "pair_of",
     "patient",

@@ -40,7 +40,10 @@ class Alike:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records on the worklist; `reasons` are codes of `algorithms.matching`, the weightiest first."""
+    """Two records on the worklist; `first` is the one to keep: of which more is known, else the older one.
+
+    `reasons` are codes of `algorithms.matching`, the weightiest first.
+    """
 
     id: UUID
     first: Found
@@ -95,12 +98,13 @@ def _with_keys(keys: list[str], most: int) -> dict[UUID, Any]:
 
 
 def _with_numbers(told: Person) -> set[UUID]:
+    """Return whose numbers these are; numbers are kept as they were written, in capitals if they have letters."""
+    if not told.numbers:
+        return set()
     numbered = Q(pk__in=[])
     for system, value in sorted(told.numbers):
-        numbered |= Q(system=system, value=value)
-    return (
-        set(PatientIdentifier.objects.filter(numbered).values_list("patient_id", flat=True)) if told.numbers else set()
-    )
+        numbered |= Q(system=system, value__in=[value, value.upper()])
+    return set(PatientIdentifier.objects.filter(numbered).values_list("patient_id", flat=True))
 
 
 def duplicate_pairs(*, viewer: access.Actor, at: datetime) -> list[Pair]:
@@ -133,11 +137,12 @@ def _pairs(rows: Iterable[DuplicatePair], viewer: access.Actor) -> list[Pair]:
     rows = list(rows)
     keys = dict.fromkeys(key for row in rows for key in (row.first_id, row.second_id))
     found = {one.id: one for one in lines(list(keys), viewer)}
+    known = _told(keys)
     return [
         Pair(
             id=row.id,
-            first=found[row.first_id],
-            second=found[row.second_id],
+            first=found[kept],
+            second=found[other],
             state=row.state,
             probability=row.probability,
             reasons=tuple(code for code, weight in row.reasons if weight > 0),
@@ -145,4 +150,19 @@ def _pairs(rows: Iterable[DuplicatePair], viewer: access.Actor) -> list[Pair]:
             row_version=row.row_version,
         )
         for row in rows
+        for kept, other in (_fuller_first(row, known),)
     ]
+
+
+def _told(keys: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many facts are told of each patient."""
+    rows = PatientTraits.objects.filter(pk__in=list(keys)).values_list("patient_id", "told")
+    return {
+        key: sum(len(value) if isinstance(value, list) else bool(value) for value in told.values())
+        for key, told in rows
+    }
+
+
+def _fuller_first(row: DuplicatePair, known: dict[UUID, int]) -> tuple[UUID, UUID]:
+    both = (row.first_id, row.second_id)
+    return both if known.get(both[0], 0) >= known.get(both[1], 0) else (both[1], both[0])

@@ -40,11 +40,6 @@ class Preview:
     numbers: tuple[tuple[str, str], ...]
 
 
-def older_first(one: UUID, other: UUID) -> tuple[UUID, UUID]:
-    """Return two records, the one first that should survive: registered longer, that is with the lower id."""
-    return min(one, other), max(one, other)
-
-
 def record_called(text: str, *, viewer: access.Actor) -> UUID | None:
     """Return the record of that id or hospital number, the standing one if it was merged; None when there is none.
 

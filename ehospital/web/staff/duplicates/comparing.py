@@ -44,11 +44,12 @@ CANNOT: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to keep a field: its value in the form, the lines that would be kept, and whether it is chosen."""
+    """One way to keep a field: its value in the form, what would be kept, whether it is chosen, and of which record."""
 
     keep: str
     lines: tuple[str, ...]
     chosen: bool
+    number: str
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,20 @@ class Row:
 
 def rows(preview: Preview, typed: Mapping[str, str]) -> list[Row]:
     """Return the fields of which either record says something, with what was chosen or is proposed."""
-    made = [_row(line, typed.get(f"keep_{line.field}", "")) for line in preview.lines]
+    numbers = {Keep.SURVIVOR: preview.survivor.number, Keep.ABSORBED: preview.absorbed.number, Keep.BOTH: ""}
+    made = [_row(line, typed.get(f"keep_{line.field}", ""), numbers) for line in preview.lines]
     return [row for row in made if row.same or any(choice.lines for choice in row.choices)]
 
 
-def _row(line: Line, typed: str) -> Row:
+def _row(line: Line, typed: str, numbers: Mapping[Keep, str]) -> Row:
     mine, theirs = _words(line.field, line.survivor), _words(line.field, line.absorbed)
     label = LABELS[line.field]
     if line.same or mine == theirs:
         return Row(line.field, label, (), mine)
     wanted = typed if typed in line.choices else line.proposed
     shown = {Keep.SURVIVOR: mine, Keep.ABSORBED: theirs, Keep.BOTH: (_("Keep both"),)}
-    return Row(line.field, label, tuple(Choice(one, shown[one], one == wanted) for one in line.choices), ())
+    made = tuple(Choice(one, shown[one], one == wanted, numbers[one]) for one in line.choices)
+    return Row(line.field, label, made, ())
 
 
 def choices(preview: Preview, typed: Mapping[str, str]) -> dict[str, str]:
