@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -12,6 +13,10 @@ from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access
 from ehospital.people import actions as people
 from ehospital.people.models import CareRelationship
+
+
+class StaysCollide(RuntimeError):
+    """Both lie in a bed, or their stays overlap: one body cannot be in two beds. Nothing was written."""
 
 
 class BedTaken(RuntimeError):
@@ -97,3 +102,47 @@ def vacate(*, patient_id: UUID, by: access.Actor, at: datetime) -> None:
         outbox.publish(
             events.PatientLeftBed(patient_id=patient_id, bed_id=held.bed_id, ward_id=held.bed.room.ward_id, at=at)
         )
+
+
+@transaction.atomic
+def hand_over(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: datetime) -> None:
+    """Give every stay of one patient to the other, as part of a merge; `journeys.merging` is how a person does it.
+
+    Raises:
+        NotPermitted: `by` may not merge patients.
+        StaysCollide: both lie in a bed, or did at the same time.
+    """
+    access.require(by, access.Permission.PATIENT_MERGE)
+    stays = Occupancy.objects.filter(patient_id__in=[of, into])
+    held = locks.rows(Occupancy.objects.select_related("bed__room"), stays.values_list("pk", flat=True))
+    running = [one for one in held if one.during.upper is None]
+    if len({one.patient_id for one in running}) > 1:
+        raise StaysCollide("both lie in a bed now; let one leave its bed first")
+    try:
+        with transaction.atomic():
+            people.move(apps.get_app_config("estate").get_models(), merge_id, of=of, into=into)
+    except IntegrityError as error:
+        raise StaysCollide(
+            "their stays in beds overlap; they were in two beds at once, so look who lay where"
+        ) from error
+    _tell_boards(running, into, at)
+
+
+@transaction.atomic
+def take_back(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: datetime) -> None:
+    """Undo `hand_over`: the stays that were given go back; those since the merge remain.
+
+    Raises:
+        NotPermitted: `by` may not merge patients.
+        StaysCollide: the patient came to a bed since, at a time of a stay that would go back.
+    """
+    access.require(by, access.Permission.PATIENT_MERGE)
+    people.move_back(apps.get_app_config("estate").get_models(), merge_id, of=of, into=into)
+    running = Occupancy.objects.select_related("bed__room").filter(patient_id=of, during__upper_inf=True)
+    _tell_boards(list(running.order_by("id")), of, at)
+
+
+def _tell_boards(running: list[Occupancy], patient_id: UUID, at: datetime) -> None:
+    for one in running:
+        ward_id = one.bed.room.ward_id
+        outbox.publish(events.PatientWasPlaced(patient_id=patient_id, bed_id=one.bed_id, ward_id=ward_id, at=at))

@@ -1,7 +1,8 @@
 """What each database role may do, and the triggers that keep history: laid down anew after every migration.
 
 The models say it (an `AppendOnlyModel` may be added to and read, nothing else; an app's `stream_grant` says what the
-stream process may do there, a model may say less), so no migration can forget it.
+stream process may do there, a model may say less), so no migration can forget it. A model whose `refiled_by` names a
+trigger function may change in whose patient's record it stands, as far as that function allows, and in nothing else.
 """
 
 from typing import Any
@@ -113,7 +114,15 @@ def _guard(cursor: CursorWrapper, model: type[models.Model], roles: set[str]) ->
             cursor.execute(f"REVOKE INSERT ON {table} FROM {WEB}")
         for role in roles if getattr(model, "written_by_triggers", False) else ():
             cursor.execute(f"REVOKE INSERT ON {table} FROM {role}")
+        refiling = getattr(model, "refiled_by", "")
         cursor.execute(
-            f"CREATE OR REPLACE TRIGGER history_stays BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE OR REPLACE TRIGGER history_stays BEFORE {'DELETE' if refiling else 'UPDATE OR DELETE'} ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION foundation_history_stays()"
         )
+        if refiling:
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER refiled_only BEFORE UPDATE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {refiling}()"
+            )
+            for role in roles & {WEB, WORKER}:
+                cursor.execute(f"GRANT UPDATE (patient_id) ON {table} TO {role}")

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     PATIENT_SEARCH = "find a patient by name, number or birth date"
     PATIENT_REGISTER = "register a patient"
     PATIENT_EDIT = "correct a patient's demographics"
+    PATIENT_MERGE = "merge two records of one patient, and undo it"
     PATIENT_PLACE = "place a patient in beds and clinics"
     CHART_READ = "open a chart"
     CHART_WRITE = "write into a chart"
@@ -68,12 +69,14 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: RELATED},
     Role.RECEPTIONIST: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: ALL, P.PATIENT_PLACE: ALL,
+        P.PATIENT_MERGE: ALL,
     },
     Role.CASHIER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
     Role.LAB_TECHNICIAN: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
     Role.RADIOGRAPHER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
     Role.ADMINISTRATOR: {
         **_EVERY_STAFF, P.DEVICE_READ: ALL, P.DEVICE_MANAGE: ALL, P.ACCOUNT_MANAGE: ALL, P.RECORD_IMPORT: ALL,
+        P.PATIENT_MERGE: ALL,
     },
     Role.PRIVACY_OFFICER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL},
     "patient": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN},
@@ -149,15 +152,16 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
     allowed = scopes(actor, permission)
     if actor is None or not allowed:
         return Patient.objects.none()
+    standing = Patient.objects.filter(merged_into=None)  # a merged record is seen in the one that it points to
     if Scope.ALL in allowed:
-        return Patient.objects.all()
+        return standing
     conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
         conditions.append(Q(pk=actor.patient_id))
     if Scope.RELATED in allowed and actor.staff_id is not None:
         care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
         conditions.append(Exists(care.filter(Q(staff_id=actor.staff_id) | Q(unit_id__in=unit_ids(actor)))))
-    return Patient.objects.filter(Q(*conditions, _connector=Q.OR))
+    return standing.filter(Q(*conditions, _connector=Q.OR))
 
 
 def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None = None) -> bool:

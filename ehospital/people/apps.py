@@ -1,6 +1,7 @@
 """The Django app of people."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PeopleConfig(AppConfig):
@@ -10,7 +11,8 @@ class PeopleConfig(AppConfig):
     keeps_history = True
 
     def ready(self) -> None:
-        """Write down what people do with their accounts."""
-        from ehospital.people import account_events  # models must stand first
+        """Write down what people do with their accounts; keep merged records shut."""
+        from ehospital.people import account_events, guards  # models must stand first
 
         account_events.listen()
+        post_migrate.connect(guards.after_migrate, dispatch_uid="ehospital.people.guards")

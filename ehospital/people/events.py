@@ -19,3 +19,21 @@ class PatientWasRevised:
 
     patient_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True)
+class PatientsWereMerged:
+    """Two records are one from now on: what spoke of the absorbed one speaks of the survivor."""
+
+    survivor_id: UUID
+    absorbed_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PatientsWereUnmerged:
+    """A merge was undone: they are two records again."""
+
+    survivor_id: UUID
+    absorbed_id: UUID
+    at: datetime

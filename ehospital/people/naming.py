@@ -3,8 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Protocol
 
-from ehospital.people.details import NameDetails
+
+class Named(Protocol):
+    """A name, as it is told or as it is kept."""
+
+    @property
+    def given(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def use(self) -> str: ...
+
 
 HOSPITAL_NUMBER = "urn:ehospital:patient-number"
 """The issuer of this hospital's own patient numbers."""
@@ -22,14 +33,14 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", letters.casefold()).split())
 
 
-def shown(names: Iterable[NameDetails]) -> str:
+def shown(names: Iterable[Named]) -> str:
     """Return the name that a chart shows: FAMILY, Given, from the most official name in use."""
     ranked = sorted(names, key=lambda name: _SHOWN_FIRST.index(name.use) if name.use in _SHOWN_FIRST else 99)
     best = ranked[0]
     return ", ".join(part for part in (best.family.upper(), best.given) if part)[:250]
 
 
-def words(names: Iterable[NameDetails]) -> list[str]:
+def words(names: Iterable[Named]) -> list[str]:
     """Return every word under which search finds these names: each part, and compound names also in one word."""
     parts = [fold(part) for name in names for part in (name.given, name.family)]
     joined = [part.replace(" ", "") for part in parts]

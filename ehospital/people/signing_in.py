@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from ehospital.foundation import audit
-from ehospital.people import access
+from ehospital.people import access, queries
 from ehospital.people.models import Account
 
 
@@ -20,7 +20,10 @@ def actor_of(account: Account, *, at: datetime) -> access.Actor:
     if account.staff_id is not None and account.staff is not None:
         return access.of_staff(account.staff_id, name=account.staff.name_text, at=at)
     if account.patient_id is not None and account.patient is not None:
-        return access.of_patient(account.patient_id, name=account.patient.name_text, at=at)
+        # The account of a record that was merged belongs to the same person: it sees the record that stands.
+        merged = account.patient.merged_into_id is not None
+        standing = queries.standing_id(account.patient_id) if merged else account.patient_id
+        return access.of_patient(standing, name=account.patient.name_text, at=at)
     return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=frozenset(), at=at)
 
 

@@ -101,6 +101,29 @@ def reset_by_letter(page: Page, facts: Facts) -> None:
     page.goto(next(word for word in letter.split() if "/password/reset/key/" in word))
 
 
+def merge_two(page: Page, _facts: Facts) -> None:
+    """Register one person twice, against the warning, and merge the two."""
+    keys = []
+    for given in ("Philippa", "Phillippa"):
+        page.goto("/staff/patients/register/")
+        for name, value in {"family": "Lovelock", "given": given, "birth": "10-12-1985"}.items():
+            page.locator(f"main [name={name}]").fill(value)
+        send(page, _facts)
+        if (none := page.locator("main [name=nobody_alike]")).count():
+            with page.expect_navigation():
+                none.click()
+        keys.append(page.url.split("/")[-3])
+    page.goto(f"/staff/duplicates/compare/?one={keys[0]}&other={keys[1]}")
+    send(page, _facts)
+
+
+def alike_while_typing(page: Page, facts: Facts) -> None:
+    """Type the name of somebody known and wait for the warning."""
+    page.locator("main [name=family]").press_sequentially(facts["family"])
+    page.locator("main [name=given]").press_sequentially(facts["given"])
+    page.locator("#alike .note").wait_for()
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -192,6 +215,18 @@ DESK = (
            fill(birth="31-02-1957", email="nonsense"), errors=REFUSED),
     Screen("register somebody known", "patient_register", "receptionist",
            "/staff/patients/register/?family={family}", send, errors=REFUSED),
+    Screen("duplicates", "duplicates", "receptionist", "/staff/duplicates/"),
+    Screen("duplicates of an administrator", "duplicates", "administrator", "/staff/duplicates/"),
+    Screen("numbers to compare", "duplicate_compare", "receptionist", "/staff/duplicates/compare/"),
+    Screen("no such numbers", "duplicate_compare", "receptionist", "/staff/duplicates/compare/?one=1&other=2",
+           status=HTTPStatus.UNPROCESSABLE_ENTITY),
+    Screen("compare two records", "duplicate_compare", "receptionist",
+           "/staff/duplicates/compare/?one={one}&other={two}"),
+    Screen("merge refused", "duplicate_compare", "receptionist",
+           "/staff/duplicates/compare/?one={one}&other={two}", send, errors=REFUSED),
+    Screen("merged records", "merge", "receptionist", "/staff/duplicates/", merge_two, errors=REFUSED),
+    Screen("register while somebody is alike", "patient_register", "receptionist", "/staff/patients/register/",
+           alike_while_typing),
     Screen("edit", "patient_edit", "receptionist", "{chart}edit/"),
     Screen("edited", "patient_edit", "receptionist", "{third_chart}edit/", fill(city="Weirside")),
     Screen("not for this role", "devices", "receptionist", "/staff/devices/", status=HTTPStatus.FORBIDDEN),
@@ -243,7 +278,7 @@ NOT_SCREENS = {
     "chart_alerts": "a part of the chart", "chart_error_undo": "leads back",
     "chart_note_begin": "leads on", "chart_encounter_move": "leads back",
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",
-    "alert_acknowledge": "leads back",
+    "alert_acknowledge": "leads back", "patient_check": "a part of the form", "duplicate_different": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
 }  # fmt: skip
 """Addresses that show no page of their own."""

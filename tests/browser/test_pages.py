@@ -31,15 +31,19 @@ def facts(hospital: Hospital) -> dict[str, str]:
     told = hospital.told
     patients = [device["patient"] for device in told["devices"]]
     chart = told["pages"]["chart"].split("/")[-2]
-    ((family,),) = hospital.rows("SELECT family FROM people_patientname WHERE patient_id = %s LIMIT 1", chart)
+    named = "SELECT family, given FROM people_patientname WHERE patient_id = %s LIMIT 1"
+    ((family, given),) = hospital.rows(named, chart)
     return {
         "board": told["pages"]["ward_board"],
         "chart": told["pages"]["chart"],
         "other_chart": f"/staff/patients/{patients[1]}/",
+        "one": chart,
+        "two": patients[-2],
         "foreign_chart": f"/staff/patients/{patients[-1]}/",
         "third_chart": f"/staff/patients/{patients[-2]}/",
         "device": told["devices"][-1]["id"],
         "family": family,
+        "given": given,
         **{role: one["username"] for role, one in told["sign_ins"].items()},
     }
 

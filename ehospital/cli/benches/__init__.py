@@ -5,6 +5,7 @@ from typing import Any
 
 BENCHES: dict[str, str] = {
     "chart": "how long a clinician waits for the fullest chart",
+    "duplicates": "how well duplicates are found, and how long the desk waits for the check among 200,000",
     "import": "how fast the records of another system come in, and what a second import changes",
     "live": "how long a reading takes from the monitor to an open ward board",
     "codes": "how long a clinician waits for a code among 100,000",

@@ -32,6 +32,7 @@ from ehospital.clinical.actions.events_of_care import (
     record_procedure,
 )
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
+from ehospital.clinical.actions.handing_over import hand_over, take_back
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.notes import (
@@ -93,6 +94,7 @@ __all__ = [
     "close_encounter",
     "discard_draft",
     "enter_in_error",
+    "hand_over",
     "import_outsiders",
     "import_record",
     "keep_draft",
@@ -118,5 +120,6 @@ __all__ = [
     "start_note",
     "state_no_known_allergies",
     "stop_medicine",
+    "take_back",
     "undo_error",
 ]

@@ -14,6 +14,8 @@ class Correction(AppendOnlyModel):
     `before` holds what the marked column of each row said until then, so that undoing restores exactly that.
     """
 
+    refiled_by = "people_refiled_only"  # a merge of two records of one person takes it along
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, help_text="A key of `policies.mistakes.KINDS`, or `notes`.")

@@ -26,6 +26,7 @@ class Note(AppendOnlyModel):
 
     Kind = NoteKind
     stream_grant = ""
+    refiled_by = "people_refiled_only"  # a merge of two records of one person takes it along
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)

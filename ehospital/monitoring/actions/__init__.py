@@ -13,6 +13,7 @@ from ehospital.monitoring.actions.devices import (
     revoke_device,
     unpair_device,
 )
+from ehospital.monitoring.actions.handing_over import AlertsCollide, hand_over, hold, take_back
 from ehospital.monitoring.actions.leaving import clear_bed, close_alerts, hand_over_alerts, let_go
 from ehospital.monitoring.actions.messages import Fenced, Position, Recorded, Taken, Unread
 from ehospital.monitoring.actions.observing import (
@@ -29,6 +30,7 @@ from ehospital.monitoring.actions.upkeep import clear_intake, make_partitions
 __all__ = [
     "AlertOver",
     "AlertTaken",
+    "AlertsCollide",
     "Claim",
     "DeviceKnown",
     "DevicePaired",
@@ -49,7 +51,9 @@ __all__ = [
     "close_alerts",
     "copy_to_bucket",
     "entries",
+    "hand_over",
     "hand_over_alerts",
+    "hold",
     "let_go",
     "make_partitions",
     "pair_device",
@@ -61,5 +65,6 @@ __all__ = [
     "set_pregnant",
     "set_spo2_scale",
     "sweep",
+    "take_back",
     "unpair_device",
 ]

@@ -9,6 +9,7 @@ from django.db import connection
 
 from ehospital.monitoring.queries.views import Series
 from ehospital.people import access
+from ehospital.people.queries import one_person
 
 PLOTTABLE: Final = frozenset(
     {"hr", "rr", "spo2", "pulse", "sbp", "dbp", "map", "temp", "etco2", "glucose", "weight", "oxygen"}
@@ -24,11 +25,11 @@ Trace = list[tuple[datetime, float | None]]
 # (24 beds × 14,400) takes thirty times as long and shows the same line at 96 pixels.
 _SPARK = """
 SELECT who.patient_id, step.at, last.*
-FROM unnest(%(patients)s::uuid[]) AS who(patient_id)
+FROM unnest(%(patients)s::uuid[], %(filed)s::uuid[]) AS who(patient_id, filed_under)
 CROSS JOIN generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(step)s::interval) AS step(at)
 CROSS JOIN LATERAL (
     SELECT {columns} FROM vital_frame AS frame
-    WHERE frame.patient_id = who.patient_id
+    WHERE frame.patient_id = who.filed_under
         AND frame.taken_at > step.at - %(step)s::interval AND frame.taken_at <= step.at
     ORDER BY frame.taken_at DESC LIMIT 1
 ) AS last
@@ -39,7 +40,7 @@ ORDER BY who.patient_id, step.at
 _SERIES = """
 SELECT date_bin(%(step)s::interval, taken_at, %(since)s::timestamptz) AS at, {columns}
 FROM vital_frame
-WHERE patient_id = %(patient)s AND taken_at >= %(since)s AND taken_at < %(until)s
+WHERE patient_id = ANY(%(records)s) AND taken_at >= %(since)s AND taken_at < %(until)s
 GROUP BY 1 ORDER BY 1
 """
 
@@ -51,8 +52,11 @@ class UnknownMetric(ValueError):
 def sparks(patient_ids: Collection[UUID], *, metrics: Sequence[str], until: datetime) -> dict[UUID, dict[str, Trace]]:
     """Return the last four hours of some metrics in 48 points, by patient, in one query; the caller permits."""
     step = timedelta(hours=SPARK_HOURS) / SPARK_POINTS
+    # Readings of a record that was merged stay filed under it; of two at one moment the later row is drawn.
+    filed = [(one, key) for one, keys in one_person(patient_ids).items() for key in keys]
     values: dict[str, Any] = {
-        "patients": list(patient_ids),
+        "patients": [one for one, _ in filed],
+        "filed": [key for _, key in filed],
         "first": until - timedelta(hours=SPARK_HOURS) + step,
         "last": until,
         "step": step,
@@ -96,7 +100,8 @@ def series(
     names = _checked(metrics)
     step = max((until - since) / (points // 2), timedelta(seconds=1))
     columns = ", ".join(f"min({name}), max({name})" for name in names)
-    values: dict[str, Any] = {"patient": patient_id, "since": since, "until": until, "step": step}
+    records = one_person([patient_id]).get(patient_id, [patient_id])
+    values: dict[str, Any] = {"records": records, "since": since, "until": until, "step": step}
     with connection.cursor() as cursor:
         cursor.execute(_SERIES.format(columns=columns), values)
         rows = cursor.fetchall()

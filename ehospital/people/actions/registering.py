@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from ehospital.foundation import audit, locks, outbox
 from ehospital.foundation.days import hospital_day
 from ehospital.kernel.identifiers import luhn_digit, uuid7
-from ehospital.people import access, births, events, naming
+from ehospital.people import access, births, comparing, events, known, naming
 from ehospital.people.details import IdentifierDetails, PatientDetails
 from ehospital.people.models import (
     NameWord,
@@ -21,6 +21,7 @@ from ehospital.people.models import (
     PatientIdentifier,
     PatientName,
     PatientTelecom,
+    PatientTraits,
 )
 
 _PARTS: Mapping[str, type[models.Model]] = {
@@ -63,6 +64,7 @@ def register_patient(details: PatientDetails, *, by: access.Actor, at: datetime)
         with transaction.atomic():
             patient.save(force_insert=True)
             _write_parts([(patient.id, details)])
+            write_traits([(patient.id, details)])
     except IntegrityError as error:
         raise _explained(error) from error
     audit.record("patient.registered", by=by, at=at, patient_id=patient.id)
@@ -98,6 +100,7 @@ def revise_patient(
             changed.save(force_update=True)
             _remove_parts([patient_id])
             _write_parts([(patient_id, details)])
+            write_traits([(patient_id, details)])
     except IntegrityError as error:
         raise _explained(error) from error
     audit.record("patient.updated", by=by, at=at, patient_id=patient_id, details={"fields": _differences(old, changed)})
@@ -142,6 +145,7 @@ def import_patients(
                     _add_to(old, given[old.id], at)
             _remove_parts([key for key, _ in replaced])
             _write_parts([*new, *replaced])
+            write_traits([*new, *replaced])
     except IntegrityError as error:
         raise _explained(error) from error
     rows = [audit.event("patient.imported", by=by, at=at, patient_id=key) for key, _ in new]
@@ -172,6 +176,7 @@ def _add_to(old: Patient, told: PatientDetails, at: datetime) -> None:
         stands = set(_PARTS[part]._default_manager.filter(patient_id=old.id).values_list(*columns)) if rows else set()
         new[part] = tuple(one for one in rows if astuple(one) not in stands)
     _write_parts([(old.id, replace(told, **new))])
+    rewrite_traits([old.id])
 
 
 def _with_identifiers(details: PatientDetails, identifiers: tuple[IdentifierDetails, ...]) -> PatientDetails:
@@ -224,6 +229,32 @@ def _write_parts(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
             rows[part] += [model(patient_id=key, **asdict(one)) for one in getattr(details, part)]
     for part, model in _PARTS.items():
         model._default_manager.bulk_create(rows[part], batch_size=1000)
+
+
+def write_traits(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
+    """Keep what possible duplicates of these patients are found by; they are to be compared anew."""
+    rows = [(key, comparing.person(details)) for key, details in patients]
+    PatientTraits.objects.bulk_create(
+        [PatientTraits(patient_id=key, keys=comparing.keys(one), told=comparing.as_json(one)) for key, one in rows],
+        update_conflicts=True,
+        unique_fields=["patient"],
+        update_fields=["keys", "told", "compared"],
+        batch_size=1000,
+    )
+
+
+def keep_words(patient_id: UUID) -> dict[str, Any]:
+    """Return the columns of a patient that follow from the names that the record has now; the caller writes them."""
+    names = list(PatientName.objects.filter(patient_id=patient_id).order_by("id"))
+    words = naming.words(names)
+    NameWord.objects.bulk_create([NameWord(word=word) for word in words], ignore_conflicts=True)
+    return {"name_text": naming.shown(names), "search_words": words} if names else {}
+
+
+def rewrite_traits(keys: Sequence[UUID]) -> None:
+    """The same, from what the record knows now."""
+    patients = Patient.objects.filter(pk__in=keys).prefetch_related(*known.PARTS).order_by("pk")
+    write_traits([(one.pk, known.known_details(one)) for one in patients])
 
 
 def _remove_parts(keys: Sequence[UUID]) -> None:

@@ -1,6 +1,8 @@
 """Patients, staff, their accounts, and who cares for whom."""
 
 from ehospital.people.models.accounts import Account
+from ehospital.people.models.duplicates import DuplicatePair, PatientTraits
+from ehospital.people.models.merging import MergedRow, PatientMerge, PatientUnmerge
 from ehospital.people.models.patients import (
     NameWord,
     Patient,
@@ -16,14 +18,19 @@ from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, 
 __all__ = [
     "Account",
     "CareRelationship",
+    "DuplicatePair",
+    "MergedRow",
     "NameWord",
     "Organisation",
     "Patient",
     "PatientAddress",
     "PatientContact",
     "PatientIdentifier",
+    "PatientMerge",
     "PatientName",
     "PatientTelecom",
+    "PatientTraits",
+    "PatientUnmerge",
     "StaffMember",
     "StaffRole",
     "Unit",

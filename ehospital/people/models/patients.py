@@ -45,6 +45,9 @@ class Patient(Record):
     communication_needs = models.TextField(blank=True)
     marital_status = models.CharField(max_length=60, blank=True)
     mother = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="newborns")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+    )
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change; an edit names the one it saw.")
     imported_version = models.PositiveIntegerField(
         null=True, editable=False, help_text="The version that an import wrote last; a higher one was corrected here."
@@ -61,6 +64,10 @@ class Patient(Record):
             models.CheckConstraint(
                 condition=models.Q(deceased_at=None) | models.Q(deceased=True), name="time_of_death_only_when_deceased"
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(active=False), name="merged_record_is_not_active"
+            ),
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="merged_into_another"),
         ]
         indexes = [
             # Without the list of what is still to be entered, which every search would read through after an import.
@@ -69,7 +76,7 @@ class Patient(Record):
         ]
 
     class Privacy:
-        identifying = ("name_text", "search_words", "birth_on", "birth_precision", "mother")
+        identifying = ("name_text", "search_words", "birth_on", "birth_precision", "mother", "merged_into")
         clinical = (
             "sex", "deceased", "deceased_at", "language", "interpreter_needed", "communication_needs", "marital_status",
         )  # fmt: skip

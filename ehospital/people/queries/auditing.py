@@ -12,6 +12,7 @@ from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
 from ehospital.people.models import StaffRole
+from ehospital.people.queries.standing import one_person
 
 MACHINES = ("system", "device")
 
@@ -52,7 +53,7 @@ def audit_trail(
     access.require(viewer, access.Permission.AUDIT_READ)
     trail = AuditEvent.objects.order_by("-id")
     if patient_id is not None:
-        trail = trail.filter(patient_id=patient_id)
+        trail = trail.filter(patient_id__in=_records_of(patient_id))
     if actor_id:
         trail = trail.filter(actor_id=actor_id)
     if action:
@@ -76,6 +77,8 @@ def who_looked(
 ) -> list[Looked]:
     """Return who opened or changed a patient's record, newest first; reading this is audited too.
 
+    Looks at a record that was merged into this one are among them.
+
     Args:
         before: only lines with a lower `number`, to go on after a page.
         machines: also what the hospital's computers and devices did by themselves.
@@ -84,7 +87,8 @@ def who_looked(
         NotPermitted: it is not the viewer's own record.
     """
     access.require(viewer, access.Permission.OWN_RECORD_READ, patient_id=patient_id)
-    trail = AuditEvent.objects.filter(patient_id=patient_id).exclude(action="patient.searched").order_by("-id")
+    trail = AuditEvent.objects.filter(patient_id__in=_records_of(patient_id))
+    trail = trail.exclude(action="patient.searched").order_by("-id")
     if before is not None:
         trail = trail.filter(id__lt=before)
     if not machines:
@@ -96,6 +100,11 @@ def who_looked(
     with transaction.atomic():
         audit.record("trail.read", by=viewer, at=at, patient_id=patient_id)
     return [_looked(one, viewer, roles.get(one.pk, ())) for one in events]
+
+
+def _records_of(patient_id: UUID) -> list[UUID]:
+    """Return the record and those merged into it: whoever looked at one of them looked at the person."""
+    return one_person([patient_id]).get(patient_id, [patient_id])
 
 
 def _looked(event: AuditEvent, viewer: access.Actor, roles: tuple[str, ...]) -> Looked:

@@ -13,8 +13,8 @@ from django.db.models.functions import Length
 from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, naming
-from ehospital.people.details import PatientDetails
 from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
+from ehospital.people.queries.standing import standing_id
 
 FOUND_AT_MOST = 20
 LONGEST, WORDS = 100, 6
@@ -74,26 +74,7 @@ def find_patients(text: str, *, viewer: access.Actor, at: datetime) -> list[Foun
     with transaction.atomic():
         shown = [audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys]
         audit.record_many(shown or [audit.event("patient.searched", by=viewer, at=at)])
-    return _lines(keys, viewer)
-
-
-def alike(details: PatientDetails, *, viewer: access.Actor, at: datetime) -> list[Found]:
-    """Return the patients who might be the person described: a like name, and no contrary birth date; audited.
-
-    Raises:
-        NotPermitted: `viewer` may not search.
-    """
-    access.require(viewer, access.Permission.PATIENT_SEARCH)
-    names = [naming.fold(f"{name.given} {name.family}") for name in details.names]
-    keys = list(dict.fromkeys(key for name in names if name for key in _by_name(name)))
-    near = Patient.objects.filter(pk__in=keys)
-    if details.birth_on is not None and details.birth_precision == "day":
-        near = near.filter(Q(birth_on=details.birth_on) | ~Q(birth_precision="day"))
-    kept = set(near.values_list("pk", flat=True))
-    keys = [key for key in keys if key in kept][:FOUND_AT_MOST]
-    with transaction.atomic():
-        audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in keys])
-    return _lines(keys, viewer)
+    return lines(keys, viewer)
 
 
 def recently_seen(*, viewer: access.Actor, at: datetime, most: int = SEEN_AT_MOST) -> list[Found]:
@@ -105,9 +86,9 @@ def recently_seen(*, viewer: access.Actor, at: datetime, most: int = SEEN_AT_MOS
     access.require(viewer, access.Permission.PATIENT_SEARCH)
     opened = AuditEvent.objects.filter(actor_id=viewer.id, actor_kind=viewer.kind, action="chart.read")
     looked = opened.order_by("-id").values_list("patient_id", flat=True)[:LOOKED_BACK]
-    lines = [one for one in _lines([key for key in dict.fromkeys(looked) if key], viewer) if one.openable][:most]
-    audit.record_listed("patient.searched", [one.id for one in lines], by=viewer, at=at, subject="seen-lately")
-    return lines
+    seen = [one for one in lines([key for key in dict.fromkeys(looked) if key], viewer) if one.openable][:most]
+    audit.record_listed("patient.searched", [one.id for one in seen], by=viewer, at=at, subject="seen-lately")
+    return seen
 
 
 def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]:
@@ -117,7 +98,7 @@ def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]
         NotPermitted: `viewer` may not search.
     """
     access.require(viewer, access.Permission.PATIENT_SEARCH)
-    return {one.id: one for one in _lines(sorted(set(keys)), viewer)}
+    return {one.id: one for one in lines(sorted(set(keys)), viewer)}
 
 
 def _keys(text: str) -> list[UUID]:
@@ -128,14 +109,19 @@ def _keys(text: str) -> list[UUID]:
         born = Patient.objects.filter(active=True, birth_on=day).order_by("name_text", "id")
         return list(born.values_list("id", flat=True)[:FOUND_AT_MOST])
     if any(letter.isdigit() for letter in text):
-        exact = PatientIdentifier.objects.filter(value__in=[text, re.sub(r"[\s-]", "", text)], patient__active=True)
-        found = exact.order_by("patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]
+        found = _numbered(value__in=[text, re.sub(r"[\s-]", "", text)])
         if not found and len(text) >= SHORTEST_NUMBER:
-            begun = PatientIdentifier.objects.filter(value__startswith=text, patient__active=True)
-            found = begun.order_by("value", "patient_id").values_list("patient_id", flat=True)[:FOUND_AT_MOST]
+            found = _numbered(value__startswith=text)
         if found:
-            return list(dict.fromkeys(found))
+            return found
     return _by_name(naming.fold(text))
+
+
+def _numbered(**wanted: object) -> list[UUID]:
+    """Return whose numbers these are. The number of a merged record leads to the record that it points to."""
+    rows = PatientIdentifier.objects.filter(Q(patient__active=True) | Q(patient__merged_into__isnull=False), **wanted)
+    found = rows.order_by("value", "patient_id").values_list("patient_id", "patient__merged_into")[:FOUND_AT_MOST]
+    return list(dict.fromkeys(standing_id(key) if merged else key for key, merged in found))
 
 
 def _by_name(folded: str) -> list[UUID]:
@@ -195,7 +181,7 @@ def birth_date(text: str) -> date | None:
         return None
 
 
-def _lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
+def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
     patients = Patient.objects.in_bulk(keys)
     numbers = dict(
         PatientIdentifier.objects.filter(patient_id__in=keys, system=naming.HOSPITAL_NUMBER)

@@ -34,6 +34,7 @@ WARD = Place("wards", _("Ward"), "layout-grid")
 PATIENTS = Place("patients", _("Patients"), "users")
 MY_PATIENTS = Place("my_patients", _("My patients"), "clipboard-heart")
 REGISTER = Place("patient_register", _("Register"), "user-plus")
+DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
 ALERTS = Place("alerts", _("Alerts"), "bell")
 DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
 AUDIT = Place("audit", _("Audit"), "shield-lock")
@@ -43,11 +44,11 @@ STAFF: dict[str, tuple[Place, ...]] = {
     Role.NURSE: (WARD, PATIENTS, ALERTS, DEVICES),
     Role.DOCTOR: (MY_PATIENTS, WARD, PATIENTS, ALERTS, DEVICES),
     Role.PHARMACIST: (PATIENTS, MY_PATIENTS),
-    Role.RECEPTIONIST: (PATIENTS, REGISTER),
+    Role.RECEPTIONIST: (PATIENTS, REGISTER, DUPLICATES),
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (PATIENTS,),
     Role.RADIOGRAPHER: (PATIENTS,),
-    Role.ADMINISTRATOR: (DEVICES,),
+    Role.ADMINISTRATOR: (DEVICES, DUPLICATES),
     Role.PRIVACY_OFFICER: (AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (

@@ -1,17 +1,19 @@
 """The frame of every page: it declares its permission, knows who asks, and never tells what it may not show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
-from ehospital.people import access
+from ehospital.people import access, queries
 
 Arguments = ParamSpec("Arguments")
 
@@ -32,12 +34,25 @@ class PageRequest(HttpRequest):
 View = Callable[Concatenate[PageRequest, Arguments], HttpResponseBase]
 
 
+def _of_merged(request: Any, arguments: Mapping[str, object]) -> str:
+    """Return the same page of the record into which the patient of this one was merged, when the actor may see it."""
+    asked = arguments.get("patient_id")
+    if not isinstance(asked, UUID) or request.method not in ("GET", "HEAD"):
+        return ""
+    standing = queries.standing_id(asked)
+    seen = (access.Permission.CHART_READ, access.Permission.PATIENT_EDIT, access.Permission.OWN_RECORD_READ)
+    if standing == asked or not any(access.may(request.actor, one, patient_id=standing) for one in seen):
+        return ""
+    address: str = request.get_full_path().replace(str(asked), str(standing))
+    return address
+
+
 def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[..., HttpResponseBase]]:
     """Declare the permission that a page needs and keep everybody else out.
 
     Without an account: to the sign-in. An account whose roles never hold the permission: 403. A patient or unit that
-    the actor may not see: 404, the same as one that does not exist. A NUL
-    character anywhere in what was sent: 400.
+    the actor may not see: 404, the same as one that does not exist; of one that
+    was merged, the page of the record that it points to. A NUL character anywhere in what was sent: 400.
     """
 
     def declare(view: View[Arguments]) -> Callable[..., HttpResponseBase]:
@@ -53,6 +68,8 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
             try:
                 response = view(request, *args, **kwargs)
             except access.NotPermitted as error:
+                if standing := _of_merged(request, kwargs):
+                    return redirect(standing)
                 raise Http404 from error
             if isinstance(response, HttpResponse) and permission is not access.Permission.NONE_NEEDED:
                 add_never_cache_headers(response)  # a shared computer keeps no chart in its history

@@ -153,10 +153,10 @@ def test_whoever_may_not_search_is_refused(searcher) -> None:
 
 
 def test_a_like_person_is_shown_before_registering_twice(searcher) -> None:
-    found = queries.alike(people.details("Amina", "Okafor"), viewer=searcher.actor, at=NOON)
-    assert [one.name_text for one in found] == ["OKAFOR, Amina"]
+    found = queries.likely_same(people.details("Amina", "Okafro"), viewer=searcher.actor, at=NOON)
+    assert [(one.found.name_text, str(one.match.verdict)) for one in found] == [("OKAFOR, Amina", "likely")]
     born_otherwise = people.details("Amina", "Okafor", born=date(1990, 1, 1))
-    assert queries.alike(born_otherwise, viewer=searcher.actor, at=NOON) == []
+    assert queries.likely_same(born_otherwise, viewer=searcher.actor, at=NOON) == []
 
 
 def test_a_patient_sees_who_looked_and_nobody_elses_trail() -> None:

@@ -82,8 +82,64 @@ def test_a_like_person_must_be_ruled_out_first(sign_in: SignIn) -> None:
     assert answer.status_code == 422
     assert "Is it one of these?" in answer.content.decode()
     assert Patient.objects.count() == 1
-    desk.client.post("/staff/patients/register/", {**AMINA, "nobody_alike": "yes"})
+    page = answer.content.decode()
+    assert "same birth date, same family name, same given name" in page
+    assert 'value="555 0100"' in page
+    shown = str(Patient.objects.get().id)
+    assert f'name="nobody_alike" value="{shown}"' in page.replace("\n", " ")
+    desk.client.post("/staff/patients/register/", {**AMINA, "nobody_alike": shown})
     assert Patient.objects.count() == 2
+
+
+def test_whoever_was_not_shown_yet_is_asked_about_even_after_others_were_ruled_out(sign_in: SignIn) -> None:
+    people.patient()
+    desk = sign_in(Role.RECEPTIONIST)
+    shown = str(Patient.objects.get().id)
+    people.patient("Amina", "Okafor")
+    answer = desk.client.post("/staff/patients/register/", {**AMINA, "nobody_alike": shown})
+    assert (answer.status_code, Patient.objects.count()) == (422, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"family": "Okafro", "given": "Amina", "birth": "14-03-1957"}, "family name differs by a slip"),
+        ({"family": "Amina", "given": "Okafor", "birth": "14-03-1957"}, "family and given name swapped"),
+        ({"family": "Okafor", "given": "Amina", "birth": "14-03-1975"}, "birth date differs by one figure"),
+        ({"family": "Okafor", "given": "Amina", "birth": "14-"}, "Possibly the same person"),
+    ],
+)
+def test_while_typing_the_form_shows_who_may_be_meant(sign_in: SignIn, typed: dict, words: str) -> None:
+    people.patient()
+    answer = sign_in(Role.RECEPTIONIST).client.post("/staff/patients/register/check/", typed)
+    page = answer.content.decode()
+    assert (answer.status_code, "<html" in page) == (200, False)
+    assert "OKAFOR, Amina" in page
+    assert words in page
+    assert "Open chart" not in page
+    assert "Open this record" in page
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"family": "Ok"}, {"family": "Karimi", "given": "Hamid"}, {"birth": "14-03-1957"}]
+)
+def test_while_nothing_speaks_of_anybody_nothing_is_shown(sign_in: SignIn, typed: dict) -> None:
+    people.patient()
+    desk = sign_in(Role.RECEPTIONIST)
+    assert desk.client.post("/staff/patients/register/check/", typed).content.strip() == b""
+    assert Patient.objects.count() == 1
+
+
+def test_a_nurse_sees_who_may_be_meant_but_no_way_to_strangers(sign_in: SignIn) -> None:
+    people.patient()
+    page = sign_in(Role.NURSE).client.post("/staff/patients/register/check/", AMINA).content.decode()
+    assert "OKAFOR, Amina" in page
+    assert "<a " not in page
+
+
+def test_the_check_is_for_those_who_register(sign_in: SignIn) -> None:
+    assert sign_in(Role.CASHIER).client.post("/staff/patients/register/check/", AMINA).status_code == 403
+    assert sign_in(Role.RECEPTIONIST).client.get("/staff/patients/register/check/").status_code == 405
 
 
 def test_an_edit_of_an_outdated_page_is_refused_and_shows_what_stands(sign_in: SignIn) -> None:

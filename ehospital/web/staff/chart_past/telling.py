@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ehospital.foundation.history import Change, ChangeSet
 from ehospital.foundation.models import RowChange
-from ehospital.people.models import Organisation, StaffMember
+from ehospital.people.models import Organisation, Patient, StaffMember
 from ehospital.web.kit.dates import day, moment
 from ehospital.web.kit.quantities import normalised
 from ehospital.web.staff.chart_past.words import FIELDS, KINDS, UNTOLD
@@ -71,7 +71,7 @@ class _Known:
     """The names of staff and organisations that the changes point at, asked for once."""
 
     def __init__(self, changes: Iterable[Change]) -> None:
-        wanted: dict[type[models.Model], set[str]] = {StaffMember: set(), Organisation: set()}
+        wanted: dict[type[models.Model], set[str]] = {StaffMember: set(), Organisation: set(), Patient: set()}
         for change in changes:
             for field in change.fields:
                 target = _target(change.model, field.name)

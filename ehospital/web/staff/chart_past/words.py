@@ -87,6 +87,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "lot": _("Lot"),
     "manifestations": _("What happened"),
     "marital_status": _("Marital status"),
+    "merged_into_id": _("Merged into"),
     "method": _("Method"),
     "mother_id": _("Mother"),
     "name": _("Name"),

@@ -18,10 +18,11 @@ from ehospital.people.details import (
     PatientDetails,
     TelecomDetails,
 )
-from ehospital.people.models import Patient, PatientName
+from ehospital.people.models import Patient
 from ehospital.people.queries import birth_date
 
 NATIONAL_NUMBER = "urn:ehospital:national-number"
+SHORTEST_NAME = 3
 
 
 class BirthField(forms.CharField):
@@ -86,6 +87,14 @@ class PatientForm(forms.Form):
         if not told.get("family") and not told.get("given"):
             self.add_error("family", _("Type a name. For a person nobody knows yet, type what identifies them here."))
         return told
+
+    def details_so_far(self) -> PatientDetails | None:
+        """Return what can be read of a form that is still being typed; None when there is no name to speak of."""
+        empty: dict[str, Any] = dict.fromkeys(self.fields, "") | {"birth": (None, "unknown"), "sex": "unknown"}
+        self.cleaned_data = {**empty, **self.cleaned_data}
+        if len(self.cleaned_data["family"]) + len(self.cleaned_data["given"]) < SHORTEST_NAME:
+            return None
+        return self.details()
 
     def details(self, known: PatientDetails | None = None) -> PatientDetails:
         """Return what was told; whatever this form does not show is kept as it was known."""
@@ -154,40 +163,6 @@ def _contacts(told: dict[str, Any], known: PatientDetails) -> tuple[ContactDetai
         return others
     typed = ContactDetails(told["kin_name"], told["kin_relationship"], told["kin_phone"], next_of_kin=True)
     return (typed, *others)
-
-
-def known_details(patient: Patient) -> PatientDetails:
-    """Return what the record knows of a patient whose parts are loaded."""
-    return PatientDetails(
-        names=tuple(
-            NameDetails(name.given, name.family, name.use, name.prefix, name.suffix, name.from_on, name.until_on)
-            for name in _ordered(patient)
-        ),
-        sex=patient.sex,
-        birth_on=patient.birth_on,
-        birth_precision=patient.birth_precision,
-        identifiers=tuple(IdentifierDetails(one.system, one.value, one.kind) for one in patient.identifiers.all()),
-        telecoms=tuple(TelecomDetails(one.kind, one.value, one.use) for one in patient.telecoms.all()),
-        addresses=tuple(
-            AddressDetails(one.lines, one.city, one.district, one.state, one.postal_code, one.country, one.use)
-            for one in patient.addresses.all()
-        ),
-        contacts=tuple(
-            ContactDetails(one.name, one.relationship, one.phone, one.next_of_kin) for one in patient.contacts.all()
-        ),
-        deceased=patient.deceased,
-        deceased_at=patient.deceased_at,
-        language=patient.language,
-        interpreter_needed=patient.interpreter_needed,
-        communication_needs=patient.communication_needs,
-        marital_status=patient.marital_status,
-        mother_id=patient.mother_id,
-        active=patient.active,
-    )
-
-
-def _ordered(patient: Patient) -> list[PatientName]:
-    return sorted(patient.names.all(), key=lambda name: (name.use != "official", str(name.id)))
 
 
 def initial(known: PatientDetails) -> dict[str, Any]:

@@ -6,5 +6,6 @@ from ehospital.web.staff.patient_edit import views
 
 urlpatterns = [
     path("register/", views.register, name="patient_register"),
+    path("register/check/", views.check, name="patient_check"),
     path("<uuid:patient_id>/edit/", views.edit, name="patient_edit"),
 ]

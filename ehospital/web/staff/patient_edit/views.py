@@ -1,5 +1,6 @@
 """Register and correct: two pages around one form."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,11 +8,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
+from ehospital.people.details import PatientDetails
+from ehospital.people.known import known_details
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.patient_edit.form import PatientForm, initial, known_details, standing
+from ehospital.web.staff.duplicates.wording import suspects
+from ehospital.web.staff.patient_edit.form import PatientForm, initial, standing
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
 
@@ -20,11 +25,10 @@ CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compar
 def register(request: PageRequest) -> HttpResponse:
     """Register a patient; people who might be the same are shown first, and must be ruled out."""
     form = PatientForm(request.POST or None, initial={"family": request.GET.get("family", "")})
-    alike: list[queries.Found] = []
+    alike: list[queries.Alike] = []
     if request.method == "POST" and form.is_valid():
         details = form.details()
-        if "nobody_alike" not in request.POST:
-            alike = queries.alike(details, viewer=request.actor, at=request.actor.at)
+        alike = _not_ruled_out(request, details)
         if not alike:
             try:
                 key = actions.register_patient(details, by=request.actor, at=request.actor.at)
@@ -33,6 +37,28 @@ def register(request: PageRequest) -> HttpResponse:
             else:
                 return _done(request, key, _("Registered."))
     return _form(request, form, alike=alike)
+
+
+@require_POST
+@page(Permission.PATIENT_REGISTER)
+def check(request: PageRequest) -> HttpResponse:
+    """Answer the piece of the form that shows who may be meant by what was typed so far."""
+    form = PatientForm(request.POST)
+    form.is_valid()
+    details = form.details_so_far()
+    alike = queries.likely_same(details, viewer=request.actor, at=request.actor.at) if details else []
+    return render(request, "staff/patient_edit/alike.html", _alike(request, alike))
+
+
+def _not_ruled_out(request: PageRequest, details: PatientDetails) -> list[queries.Alike]:
+    """Return who may be meant; nobody when everyone of them was shown and ruled out already."""
+    alike = queries.likely_same(details, viewer=request.actor, at=request.actor.at)
+    ruled_out = set(request.POST.get("nobody_alike", "").split())
+    return alike if any(str(one.found.id) not in ruled_out for one in alike) else []
+
+
+def _alike(request: PageRequest, alike: list[queries.Alike]) -> dict[str, object]:
+    return {"suspects": suspects(alike), "may_edit_all": access.may(request.actor, Permission.PATIENT_EDIT)}
 
 
 @page(Permission.PATIENT_EDIT)
@@ -61,9 +87,13 @@ def _seen(request: PageRequest) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
-def _form(request: PageRequest, form: PatientForm, **more: object) -> HttpResponse:
-    status = 422 if form.is_bound and (form.errors or more.get("alike")) else 200
-    return render(request, "staff/patient_edit/page.html", {"form": form, **more}, status=status)
+def _form(
+    request: PageRequest, form: PatientForm, *, alike: Sequence[queries.Alike] = (), **more: object
+) -> HttpResponse:
+    status = 422 if form.is_bound and (form.errors or alike) else 200
+    asked = " ".join(str(one.found.id) for one in alike)
+    context = {"form": form, "asked": asked, **_alike(request, list(alike)), **more}
+    return render(request, "staff/patient_edit/page.html", context, status=status)
 
 
 def _done(request: PageRequest, patient_id: UUID, words: str) -> HttpResponse:
