@@ -4,7 +4,7 @@ Denied unless the table says otherwise. One predicate decides on one patient and
 exactly what could be opened. What may not be seen answers like what does not exist.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ehospital.people.models import CareRelationship, Patient, StaffRole, UnitMembership
+from ehospital.people.models import BrokenGlass, CareRelationship, Patient, StaffRole, UnitMembership
 
 Role = StaffRole.Role
 
@@ -33,6 +33,8 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "record observations"
     DEVICE_READ = "see the devices"
     DEVICE_MANAGE = "register, pair and revoke devices"
+    GLASS_BREAK = "open a chart outside one's care, with a reason"
+    GLASS_REVIEW = "review charts that were opened outside of care"
     AUDIT_READ = "read the audit trail"
     ACCOUNT_MANAGE = "manage accounts and roles"
     RECORD_IMPORT = "import records"
@@ -44,28 +46,30 @@ class Scope(StrEnum):
 
     ALL = "every patient, and where no patient is concerned"
     RELATED = "patients in a care relationship with me or with a unit of mine"
+    REACHED = "patients in a care relationship, and those whose chart I have opened with a reason: broken glass"
     OWN = "myself"
 
 
-P, ALL, RELATED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.OWN
+P, ALL, RELATED, REACHED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.REACHED, Scope.OWN
 
 _EVERY_STAFF: Final = {P.SIGNED_IN: ALL}
 _BEDSIDE: Final = {
     P.PATIENT_SEARCH: ALL,
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.
     P.PATIENT_PLACE: RELATED,
-    P.CHART_READ: RELATED,
-    P.CHART_WRITE: RELATED,
+    P.CHART_READ: REACHED,
+    P.CHART_WRITE: REACHED,
     P.WARD_READ: RELATED,
-    P.ALERT_ACKNOWLEDGE: RELATED,
-    P.OBSERVATION_RECORD: RELATED,
+    P.ALERT_ACKNOWLEDGE: REACHED,
+    P.OBSERVATION_RECORD: REACHED,
     P.DEVICE_READ: ALL,
+    P.GLASS_BREAK: ALL,
 }
 
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.DOCTOR: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
     Role.NURSE: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
-    Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: RELATED},
+    Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
     Role.RECEPTIONIST: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: ALL, P.PATIENT_PLACE: ALL,
     },
@@ -75,7 +79,7 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.ADMINISTRATOR: {
         **_EVERY_STAFF, P.DEVICE_READ: ALL, P.DEVICE_MANAGE: ALL, P.ACCOUNT_MANAGE: ALL, P.RECORD_IMPORT: ALL,
     },
-    Role.PRIVACY_OFFICER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL},
+    Role.PRIVACY_OFFICER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL, P.GLASS_REVIEW: ALL},
     "patient": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN},
     "device": {P.OBSERVATION_RECORD: OWN},
     # The machinery of the hospital itself: imports, the stream, the clock. It never answers a door.
@@ -99,6 +103,13 @@ class Actor:
     permitted: dict[tuple[frozenset[Scope], UUID], Patient] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    # The charts open under broken glass at that moment, by patient, once somebody asked; see `glass_of`.
+    glass: list[dict[UUID, BrokenGlass]] = field(default_factory=list, init=False, compare=False, repr=False)
+
+    def grounds(self, patient_id: UUID | None) -> tuple[str, dict[str, str]]:
+        """Return on what ground other than ordinary care this patient is seen: every audit row carries it."""
+        broken = glass_of(self, patient_id) if patient_id is not None else None
+        return (f"glass-{broken.kind}", {"glass": str(broken.id)}) if broken else ("", {})
 
 
 class NotPermitted(PermissionError):
@@ -154,10 +165,25 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
     conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
         conditions.append(Q(pk=actor.patient_id))
-    if Scope.RELATED in allowed and actor.staff_id is not None:
+    if allowed & {Scope.RELATED, Scope.REACHED} and actor.staff_id is not None:
         care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
         conditions.append(Exists(care.filter(Q(staff_id=actor.staff_id) | Q(unit_id__in=unit_ids(actor)))))
+    if Scope.REACHED in allowed and actor.staff_id is not None:
+        conditions.append(Q(pk__in=_broken_by(actor).values("patient_id")))
     return Patient.objects.filter(Q(*conditions, _connector=Q.OR))
+
+
+def _broken_by(actor: Actor) -> "QuerySet[BrokenGlass]":
+    return BrokenGlass.objects.filter(staff_id=actor.staff_id, during__contains=actor.at)
+
+
+def glass_of(actor: Actor, patient_id: UUID) -> BrokenGlass | None:
+    """Return the broken glass under which the actor sees this patient at that moment; one question for all patients."""
+    if Scope.REACHED not in scopes(actor, Permission.CHART_READ) or actor.staff_id is None:
+        return None
+    if not actor.glass:
+        actor.glass.append({one.patient_id: one for one in _broken_by(actor)})
+    return actor.glass[0].get(patient_id)
 
 
 def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None = None) -> bool:
@@ -202,4 +228,5 @@ def require(actor: Actor | None, permission: Permission, *, patient_id: UUID | N
 
 def later(actor: Actor, at: datetime) -> Actor:
     """Return the same actor, judged at another moment."""
-    return replace(actor, at=at)
+    # Not `replace`: a page's actor is a lazy stand-in for one.
+    return Actor(**{one.name: getattr(actor, one.name) for one in fields(Actor) if one.init} | {"at": at})

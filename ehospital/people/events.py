@@ -19,3 +19,23 @@ class PatientWasRevised:
 
     patient_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True)
+class GlassWasBroken:
+    """A clinician opened a chart outside of care."""
+
+    glass_id: UUID
+    patient_id: UUID
+    staff_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GlassWasReviewed:
+    """A privacy officer judged the opening of a chart outside of care."""
+
+    glass_id: UUID
+    patient_id: UUID
+    verdict: str
+    at: datetime

@@ -75,6 +75,14 @@ def reset_by_letter(page: Page, facts: Facts) -> None:
     page.goto(next(word for word in letter.split() if "/password/reset/key/" in word))
 
 
+def give_a_reason(page: Page, facts: Facts) -> None:
+    """Open the first chart that the search offers with a reason."""
+    follow("main a[href*='/broken-glass/open/']")(page, facts)
+    page.locator("main [name=kind]").first.check()
+    page.locator("main [name=reason]").fill("Found unconscious at the lift.")
+    send(page, facts)
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -139,6 +147,15 @@ DESK = (
     Screen("a stranger's chart", "chart", "nurse", "{foreign_chart}", status=HTTPStatus.NOT_FOUND),
     Screen("devices", "devices", "administrator", "/staff/devices/"),
     Screen("revoke a device", "device_revoke", "administrator", "/staff/devices/{device}/revoke/"),
+    Screen("open with a reason", "glass_break", "nurse", "/staff/patients/?q=an",
+           follow("main a[href*='/broken-glass/open/']")),
+    Screen("reason refused", "glass_break", "nurse", "/staff/patients/?q=an",
+           lambda page, facts: (follow("main a[href*='/broken-glass/open/']")(page, facts), send(page, facts)),
+           errors=REFUSED),
+    Screen("chart under broken glass", "chart", "nurse", "/staff/patients/?q=an", give_a_reason),
+    Screen("broken glass", "glass_worklist", "privacy_officer", "/staff/broken-glass/"),
+    Screen("review of broken glass", "glass_review", "privacy_officer", "/staff/broken-glass/",
+           follow("main tr[data-glass] a")),
     Screen("audit", "audit", "privacy_officer", "/staff/audit/"),
     Screen("audit finds nothing", "audit", "privacy_officer", "/staff/audit/?action=never"),
     Screen("audit misunderstood", "audit", "privacy_officer", "/staff/audit/?patient=x&since=y"),
@@ -178,6 +195,7 @@ NOT_SCREENS = {
     "start": "leads on", "wards": "leads a nurse of one ward on", "healthz": "for machines", "readyz": "for machines",
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
+    "glass_close": "leads back", "glass_waiting": "a part of every page of a privacy officer",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",

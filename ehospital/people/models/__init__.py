@@ -1,6 +1,7 @@
 """Patients, staff, their accounts, and who cares for whom."""
 
 from ehospital.people.models.accounts import Account
+from ehospital.people.models.glass import BrokenGlass
 from ehospital.people.models.patients import (
     NameWord,
     Patient,
@@ -15,6 +16,7 @@ from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, 
 
 __all__ = [
     "Account",
+    "BrokenGlass",
     "CareRelationship",
     "NameWord",
     "Organisation",

@@ -12,11 +12,20 @@ from ehospital.people.queries.finding import (
     lines_of,
     patient,
 )
+from ehospital.people.queries.glass import (
+    GlassOpened,
+    glass_listed,
+    glass_opened,
+    glass_reviewed,
+    glass_to_review,
+    glass_waiting,
+)
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
 
 __all__ = [
     "FOUND_AT_MOST",
     "Found",
+    "GlassOpened",
     "Looked",
     "NoSuchUnit",
     "UnitSummary",
@@ -25,6 +34,11 @@ __all__ = [
     "audit_trail",
     "birth_date",
     "find_patients",
+    "glass_listed",
+    "glass_opened",
+    "glass_reviewed",
+    "glass_to_review",
+    "glass_waiting",
     "hospital_number",
     "lines_of",
     "patient",

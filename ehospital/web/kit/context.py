@@ -6,6 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
+from ehospital.people import queries
 from ehospital.people.access import Actor, Role
 from ehospital.web.kit import navigation, words
 
@@ -87,6 +88,16 @@ class Shell:
     def alerts_url(self) -> str:
         """Where alerts are listed."""
         return navigation.address(navigation.ALERTS, self.actor)
+
+    @cached_property
+    def glass_url(self) -> str:
+        """Where charts that were opened outside of care are reviewed."""
+        return navigation.address(navigation.GLASS, self.actor)
+
+    @cached_property
+    def glass_waiting(self) -> int:
+        """How many of them wait for a review by whoever is here."""
+        return queries.glass_waiting(viewer=self.actor) if self.actor else 0
 
     @property
     def security_url(self) -> str:

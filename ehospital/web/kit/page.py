@@ -1,16 +1,19 @@
 """The frame of every page: it declares its permission, knows who asks, and never tells what it may not show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
+from ehospital.foundation import audit
 from ehospital.people import access
 
 Arguments = ParamSpec("Arguments")
@@ -20,6 +23,22 @@ def _has_nul(request: HttpRequest) -> bool:
     """Return whether anything that was typed or sent as a parameter holds a NUL character."""
     sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
     return any("\0" in text for name, values in sent for text in (name, *values))
+
+
+def _write_refusal(request: "PageRequest", permission: access.Permission, asked: Mapping[str, Any]) -> None:
+    """Write down that a page was refused, and of whom: alike whether there is such a patient or not."""
+    if request.actor is None:
+        return
+    patient_id = asked.get("patient_id")
+    with transaction.atomic():
+        audit.record(
+            "page.refused",
+            by=request.actor,
+            at=request.asked_at,
+            patient_id=patient_id if isinstance(patient_id, UUID) else None,
+            subject=request.resolver_match.view_name if request.resolver_match else "",
+            details={"permission": permission.name},
+        )
 
 
 class PageRequest(HttpRequest):
@@ -47,12 +66,14 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
                 if request.actor is None:
                     return redirect_to_login(request.get_full_path())
                 if not access.holds(request.actor, permission):
+                    _write_refusal(request, permission, kwargs)
                     raise PermissionDenied(permission.value)
             if _has_nul(request):
                 raise BadRequest("a NUL character was sent: no text holds one, and the database takes none")
             try:
                 response = view(request, *args, **kwargs)
             except access.NotPermitted as error:
+                _write_refusal(request, permission, kwargs)
                 raise Http404 from error
             if isinstance(response, HttpResponse) and permission is not access.Permission.NONE_NEEDED:
                 add_never_cache_headers(response)  # a shared computer keeps no chart in its history

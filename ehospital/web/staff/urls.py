@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine/", include("ehospital.web.staff.my_patients.urls")),
     path("devices/", include("ehospital.web.staff.devices.urls")),
     path("alerts/", include("ehospital.web.staff.alerts.urls")),
+    path("broken-glass/", include("ehospital.web.staff.broken_glass.urls")),
     path("audit/", include("ehospital.web.staff.audit.urls")),
 ]

@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, actions
 from ehospital.people.access import Permission, Role
-from ehospital.people.models import CareRelationship, Patient
+from ehospital.people.models import BrokenGlass, CareRelationship, Patient
 from tests.factories import people
 from tests.factories.people import NOON
 
@@ -28,6 +29,15 @@ def care_for(patient_id, *, unit_id=None, staff_id=None, until=None, by=None):
         at=NOON,
         until=until,
     )
+
+
+def break_glass(staff_id, patient_id, minutes):
+    """Somebody opened the chart so many minutes ago."""
+    since = NOON - timedelta(minutes=minutes)
+    BrokenGlass.objects.create(
+        staff_id=staff_id, patient_id=patient_id, kind="emergency", reason="Found unconscious.", opened_at=since,
+        during=DateTimeTZRange(since, since + timedelta(hours=1)),
+    )  # fmt: skip
 
 
 def unit():
@@ -144,8 +154,9 @@ def test_a_role_held_yesterday_gives_nothing_today() -> None:
     permission=st.sampled_from(sorted(set(Permission) - {Permission.NONE_NEEDED})),
     by_unit=st.lists(st.booleans(), min_size=3, max_size=3),
     by_name=st.lists(st.booleans(), min_size=3, max_size=3),
+    broken=st.lists(st.sampled_from([None, 0, 59, 60, 90]), min_size=3, max_size=3),
 )
-def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, by_name) -> None:
+def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, by_name, broken) -> None:
     from django.db import transaction
 
     with transaction.atomic():
@@ -154,7 +165,9 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, b
         for role in roles - {Role.CASHIER}:
             actions.give_role(staff_id=member.id, role=role, by=people.machinery(), at=NOON)
         keys = [people.patient(f"P{number}") for number in range(3)]
-        for key, unit_cares, person_cares in zip(keys, by_unit, by_name, strict=True):
+        for key, unit_cares, person_cares, minutes in zip(keys, by_unit, by_name, broken, strict=True):
+            if minutes is not None:
+                break_glass(member.id, key, minutes)
             if unit_cares:
                 care_for(key, unit_id=ward)
             if person_cares:
@@ -167,6 +180,13 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, b
         assert listed == opened
         scopes = {access.TABLE[role].get(permission) for role in roles | {Role.CASHIER}}
         related = {key for key, u, n in zip(keys, by_unit, by_name, strict=True) if u or n}
-        expected = set(keys) if access.Scope.ALL in scopes else related if access.Scope.RELATED in scopes else set()
+        reached = {key for key, minutes in zip(keys, broken, strict=True) if minutes is not None and minutes < 60}
+        expected = {
+            key
+            for key in keys
+            if access.Scope.ALL in scopes
+            or (scopes & {access.Scope.RELATED, access.Scope.REACHED} and key in related)
+            or (access.Scope.REACHED in scopes and key in reached)
+        }
         assert listed == expected
         transaction.set_rollback(True)

@@ -17,10 +17,10 @@ from ehospital.estate import queries as estate
 from ehospital.monitoring.queries import Vitals
 from ehospital.people import access
 from ehospital.people import queries as people
-from ehospital.people.models import Patient
+from ehospital.people.models import BrokenGlass, Patient
 from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
-from ehospital.web.kit.dates import day, known
+from ehospital.web.kit.dates import clock, day, known
 from ehospital.web.kit.durations import span
 from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
 
@@ -61,6 +61,7 @@ class ChartHead:
     edit_url: str
     record_url: str
     no_score: str
+    close_url: str = ""
 
 
 def chart_head(
@@ -75,6 +76,7 @@ def chart_head(
     """Return the frame of one page of a chart."""
     at = actor.at
     may_edit = access.holds(actor, access.Permission.PATIENT_EDIT)
+    broken = access.glass_of(actor, patient.id)
     may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
     return ChartHead(
         patient=patient,
@@ -85,13 +87,22 @@ def chart_head(
             allergy_state=_STATES[allergies.state],
             allergies=tuple(_allergy(one) for one in allergies.active),
             news=None if patient.deceased else news_chip(vitals.news, silent=vitals.signal == "silent"),
+            opened=_opened_words(broken) if broken else "",
         ),
         flags=[flag_of(one) for one in flags],
         tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],
         edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
+        close_url=reverse("glass_close", args=[broken.id]) if broken else "",
     )
+
+
+def _opened_words(broken: BrokenGlass) -> str:
+    words = _(
+        "Opened with a reason, outside of your care, until {end}. Every look is reviewed, and the patient sees it."
+    )
+    return words.format(end=clock(broken.ends_at))
 
 
 def _facts(patient: Patient, vitals: Vitals, at: datetime) -> tuple[tuple[str, str], ...]:
