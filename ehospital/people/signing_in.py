@@ -11,17 +11,27 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from ehospital.foundation import audit
-from ehospital.people import access
+from ehospital.people import access, queries
 from ehospital.people.models import Account
 
+ACTING_FOR = "acting_for"
+"""In the session of the portal: the proxy by which somebody looks at another's record just now."""
 
-def actor_of(account: Account, *, at: datetime) -> access.Actor:
-    """Return who an account acts for; an account of nobody has no permission at all."""
+
+def actor_of(account: Account, *, at: datetime, acting_for: str = "") -> access.Actor:
+    """Return who an account acts for; an account of nobody has no permission at all.
+
+    Args:
+        acting_for: the id of a proxy of this account, from its session; one that has ended counts no more.
+    """
+    if acting_for and (proxy := queries.running_proxy(acting_for, account=account, at=at)):
+        return access.of_proxy(proxy, name=account.patient.name_text if account.patient else account.username, at=at)
     if account.staff_id is not None and account.staff is not None:
         return access.of_staff(account.staff_id, name=account.staff.name_text, at=at)
     if account.patient_id is not None and account.patient is not None:
         return access.of_patient(account.patient_id, name=account.patient.name_text, at=at)
-    return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=frozenset(), at=at)
+    roles = frozenset({"holder"} if queries.my_proxies(account, at=at).exists() else ())
+    return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=roles, at=at)
 
 
 class Backend(AuthenticationBackend):

@@ -83,6 +83,25 @@ def give_a_reason(page: Page, facts: Facts) -> None:
     send(page, facts)
 
 
+def press(page: Page, ends: str) -> None:
+    """Send the form of the page whose address ends so."""
+    with page.expect_navigation():
+        page.locator(f"main form[action$='{ends}'] button[type=submit]").click()
+
+
+def restrict(page: Page, _facts: Facts) -> None:
+    """Seal a record without naming anybody."""
+    page.locator("#restrictions summary").click()
+    page.locator("main [name=r-level][value=sealed]").check()
+    press(page, "/access/restrict/")
+
+
+def let_act(page: Page, _facts: Facts) -> None:
+    """Let nobody act for the patient."""
+    page.locator("#proxies summary").click()
+    press(page, "/access/proxies/")
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -153,6 +172,15 @@ DESK = (
            lambda page, facts: (follow("main a[href*='/broken-glass/open/']")(page, facts), send(page, facts)),
            errors=REFUSED),
     Screen("chart under broken glass", "chart", "nurse", "/staff/patients/?q=an", give_a_reason),
+    Screen("agree as second", "glass_agree", "doctor", "/staff/broken-glass/agree/"),
+    Screen("agree refused", "glass_agree", "doctor", "/staff/broken-glass/agree/", fill(code="12"), errors=REFUSED),
+    Screen("who may open a record", "record_access", "privacy_officer", "{chart}access/"),
+    Screen("restriction refused", "record_restrict", "privacy_officer", "{third_chart}access/", restrict,
+           errors=REFUSED),
+    Screen("staff link refused", "record_as_staff", "privacy_officer", "{third_chart}access/",
+           lambda page, _facts: press(page, "/access/staff/"), errors=REFUSED),
+    Screen("proxies at the desk", "record_access", "receptionist", "{chart}access/", unfold("#proxies summary")),
+    Screen("proxy refused", "proxy_give", "receptionist", "{chart}access/", let_act, errors=REFUSED),
     Screen("broken glass", "glass_worklist", "privacy_officer", "/staff/broken-glass/"),
     Screen("review of broken glass", "glass_review", "privacy_officer", "/staff/broken-glass/",
            follow("main tr[data-glass] a")),
@@ -176,6 +204,7 @@ PORTAL = (
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
+    Screen("acting for others", "portal_proxies", "patient", "/portal/proxies/"),
     Screen("my details", "portal_details", "patient", "/portal/details/"),
     Screen("not in the portal", "portal_section", "patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
 )  # fmt: skip
@@ -196,6 +225,8 @@ NOT_SCREENS = {
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
     "glass_close": "leads back", "glass_waiting": "a part of every page of a privacy officer",
+    "glass_second": "a sealed record; else leads on", "restriction_lift": "leads back", "proxy_end": "leads back",
+    "portal_choose": "leads on", "portal_proxy_end": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",

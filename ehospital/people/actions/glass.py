@@ -1,5 +1,6 @@
 """Opening a chart outside of care, closing it again, and judging afterwards whether that was justified."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access, events
 from ehospital.people.actions import telling
-from ehospital.people.models import BrokenGlass, Patient
+from ehospital.people.models import BrokenGlass, Patient, Restriction, StaffAsPatient
 from ehospital.people.models.glass import OPEN_FOR, SHORTEST_REASON
 
 
@@ -25,6 +26,14 @@ class AlreadyReviewed(RuntimeError):
     """A colleague has judged it meanwhile; nothing was written. The message says who."""
 
 
+class OwnRecord(PermissionError):
+    """It is the actor's own record: it opens in the portal, never as staff."""
+
+
+class NoSuchCode(LookupError):
+    """No opening waits for a second clinician under that code; the code may be used up or out of date."""
+
+
 class OwnGlass(PermissionError):
     """Nobody judges what they opened themselves."""
 
@@ -37,7 +46,8 @@ class NoteNeeded(ValueError):
 def break_glass(patient_id: UUID, *, kind: str, reason: str, by: access.Actor, at: datetime) -> UUID:
     """Open the chart of a patient outside the actor's care for 60 minutes; the privacy officers are told.
 
-    While it is open, opening it again changes nothing and returns the same id.
+    While it is open, opening it again changes nothing and returns the same id. A sealed record opens only once a second
+    clinician has agreed (`agree_glass`), and for 60 minutes from then on.
 
     Args:
         kind: one of `BrokenGlass.Kind`.
@@ -46,6 +56,7 @@ def break_glass(patient_id: UUID, *, kind: str, reason: str, by: access.Actor, a
         NotPermitted: `by` is no clinician, or there is no such patient.
         UnusableReason: no such kind, or too few words.
         GlassNotNeeded: the chart is open to `by` anyway.
+        OwnRecord: the patient is `by` themselves.
     """
     locks.advisory(f"glass:{by.staff_id}:{patient_id}")
     access.require(by, access.Permission.GLASS_BREAK)
@@ -55,19 +66,47 @@ def break_glass(patient_id: UUID, *, kind: str, reason: str, by: access.Actor, a
     if kind not in BrokenGlass.Kind.values or len(said) < SHORTEST_REASON:
         raise UnusableReason(f"choose why, and say it in {SHORTEST_REASON} characters or more")
     by = access.later(by, at)
-    if broken := access.glass_of(by, patient_id):
-        return broken.id
+    if StaffAsPatient.objects.filter(staff_id=by.staff_id, patient_id=patient_id).exists():
+        raise OwnRecord(f"{by.name} reads their own record in the portal")
+    running = BrokenGlass.objects.filter(staff_id=by.staff_id, patient_id=patient_id, during__contains=at).first()
+    if running is not None:
+        return running.id
     if access.may(by, access.Permission.CHART_READ, patient_id=patient_id):
         raise GlassNotNeeded(f"{by.name} cares for the patient")
     during = DateTimeTZRange(at, at + OPEN_FOR)
+    kept = Restriction.objects.filter(patient_id=patient_id, during__contains=at, level=Restriction.Level.SEALED)
+    sealed = kept.exists()
     made = BrokenGlass.objects.create(
-        staff_id=by.staff_id, patient_id=patient_id, kind=kind, reason=said, opened_at=at, during=during
-    )
+        staff_id=by.staff_id, patient_id=patient_id, kind=kind, reason=said, opened_at=at, during=during,
+        needs_second=sealed, code=f"{secrets.randbelow(10**6):06}" if sealed else "",
+    )  # fmt: skip
     by.glass.clear()
     audit.record("glass.broken", by=by, at=at, patient_id=patient_id, subject=f"glass:{made.id}")
     outbox.publish(events.GlassWasBroken(glass_id=made.id, patient_id=patient_id, staff_id=by.staff_id, at=at))
     telling.tell_of_glass(made.id)
     return made.id
+
+
+@transaction.atomic
+def agree_glass(code: str, *, by: access.Actor, at: datetime) -> UUID:
+    """Agree, as the second clinician, that a sealed record is opened; its hour begins now.
+
+    Args:
+        code: what the screen of the first clinician shows.
+    Raises:
+        NotPermitted: `by` is no clinician.
+        NoSuchCode: nothing waits under that code, or only what `by` wants to open alone.
+    """
+    access.require(by, access.Permission.GLASS_BREAK)
+    waiting = BrokenGlass.objects.filter(code=code, needs_second=True, second=None, during__contains=at)
+    found = locks.rows(BrokenGlass.objects.all(), waiting.exclude(staff_id=by.staff_id).values_list("pk", flat=True))
+    if code == "" or len(found) != 1 or found[0].second_id is not None:
+        raise NoSuchCode("nothing waits under that code; ask for the code that the screen shows now")
+    (broken,) = found
+    broken.second_id, broken.opened_at, broken.during = by.staff_id, at, DateTimeTZRange(at, at + OPEN_FOR)
+    broken.save(update_fields=["second", "opened_at", "during"])
+    audit.record("glass.agreed", by=by, at=at, patient_id=broken.patient_id, subject=f"glass:{broken.id}")
+    return broken.id
 
 
 @transaction.atomic

@@ -11,7 +11,9 @@ from ehospital.people.models.patients import (
     PatientName,
     PatientTelecom,
 )
+from ehospital.people.models.proxies import Proxy
 from ehospital.people.models.relationships import CareRelationship, UnitMembership
+from ehospital.people.models.sensitivity import Restriction, StaffAsPatient
 from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, Unit
 
 __all__ = [
@@ -26,6 +28,9 @@ __all__ = [
     "PatientIdentifier",
     "PatientName",
     "PatientTelecom",
+    "Proxy",
+    "Restriction",
+    "StaffAsPatient",
     "StaffMember",
     "StaffRole",
     "Unit",

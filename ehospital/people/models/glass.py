@@ -42,6 +42,9 @@ class BrokenGlass(Record):
     reason = models.TextField()
     opened_at = models.DateTimeField()
     during = DateTimeRangeField(help_text="While the chart is open; its end comes nearer when it is closed early.")
+    needs_second = models.BooleanField(default=False, help_text="The record was sealed: a second clinician must agree.")
+    code = models.CharField(max_length=6, blank=True, help_text="What the second clinician types.")
+    second = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="agreed_glass")
     told_at = models.DateTimeField(null=True, help_text="When the privacy officers' message left.")
     verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
     reviewed_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="reviewed_glass")
@@ -72,6 +75,9 @@ class BrokenGlass(Record):
                 condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("staff")),
                 name="glass_not_reviewed_by_oneself",
             ),
+            models.CheckConstraint(
+                condition=models.Q(second=None) | ~models.Q(second=models.F("staff")), name="glass_second_is_another"
+            ),
             ExclusionConstraint(
                 name="glass_broken_once",
                 expressions=[
@@ -87,9 +93,9 @@ class BrokenGlass(Record):
         ]
 
     class Privacy:
-        identifying = ("staff", "patient", "reviewed_by")
+        identifying = ("staff", "patient", "second", "reviewed_by")
         clinical = ("kind", "reason", "review_note")
-        technical = ("id", "opened_at", "during", "told_at", "verdict", "reviewed_at")
+        technical = ("id", "opened_at", "during", "needs_second", "code", "told_at", "verdict", "reviewed_at")
 
     @property
     def ends_at(self) -> datetime:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from ehospital.people import queries
 from ehospital.people.access import Actor, Role
+from ehospital.people.models import Proxy
 from ehospital.web.kit import navigation, words
 
 THEMES = ("light", "dark")
@@ -88,6 +89,12 @@ class Shell:
     def alerts_url(self) -> str:
         """Where alerts are listed."""
         return navigation.address(navigation.ALERTS, self.actor)
+
+    @property
+    def acting_as(self) -> str:
+        """What the actor is to the patient for whom they act: mother, carer."""
+        acting = self.actor.acting if self.actor else None
+        return str(Proxy.Relation(acting.relation).label) if acting else ""
 
     @cached_property
     def glass_url(self) -> str:

@@ -56,6 +56,7 @@ PORTAL: tuple[Place, ...] = (
     Place("portal_record", _("My record"), "file-text"),
     Place("portal_access", _("Who looked"), "eye"),
     Place("portal_details", _("My details"), "id"),
+    Place("portal_proxies", _("Acting for others"), "users"),
 )
 
 

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("ehospital.web.staff.patient_search.urls")),
     path("patients/", include("ehospital.web.staff.patient_edit.urls")),
     path("patients/", include("ehospital.web.staff.chart.urls")),
+    path("patients/", include("ehospital.web.staff.record_access.urls")),
     path("wards/", include("ehospital.web.staff.ward_board.urls")),
     path("mine/", include("ehospital.web.staff.my_patients.urls")),
     path("devices/", include("ehospital.web.staff.devices.urls")),

@@ -52,15 +52,54 @@ def break_glass(request: PageRequest, token: str) -> HttpResponseBase:
     form = ReasonForm(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
-            actions.break_glass(patient_id, **form.cleaned_data, by=request.actor, at=request.actor.at)
-            return redirect("chart", patient_id)
+            made = actions.break_glass(patient_id, **form.cleaned_data, by=request.actor, at=request.actor.at)
+            return redirect("glass_second", made)
         if access.may(request.actor, Permission.CHART_READ, patient_id=patient_id):
             return redirect("chart", patient_id)
     except actions.GlassNotNeeded:
         return redirect("chart", patient_id)
+    except actions.OwnRecord:
+        form.add_error(None, _("This is your own record. Read it in the portal, with your account as a patient."))
     line = queries.lines_of([patient_id], viewer=request.actor)[patient_id]
     status = 422 if form.is_bound else 200
     return render(request, "staff/broken_glass/open.html", {"form": form, "one": line}, status=status)
+
+
+@page(Permission.GLASS_BREAK)
+def second(request: PageRequest, glass_id: UUID) -> HttpResponse:
+    """Lead on to the chart; of a sealed record, show the code with which a second clinician agrees."""
+    waits = queries.waits_for_second(glass_id, viewer=request.actor, at=request.actor.at)
+    if not waits.code:
+        return redirect("chart", waits.patient_id)
+    return render(request, "staff/broken_glass/second.html", {"waits": waits})
+
+
+class CodeForm(forms.Form):
+    """The code on a colleague's screen."""
+
+    code = forms.RegexField(
+        r"^\s*\d{6}\s*$",
+        label=gettext_lazy("Code on your colleague's screen"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("The code has six digits.")},
+    )
+
+
+@page(Permission.GLASS_BREAK)
+def agree(request: PageRequest) -> HttpResponseBase:
+    """Agree, as the second clinician, that a colleague opens a sealed record."""
+    if not second_factor.recent(request):
+        return second_factor.ask(request)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.agree_glass(form.cleaned_data["code"].strip(), by=request.actor, at=request.actor.at)
+        except actions.NoSuchCode:
+            form.add_error("code", _("Nothing waits under this code. Ask for the one that the screen shows now."))
+        else:
+            messages.success(request, _("You have agreed. The record is open on your colleague's screen for an hour."))
+            return redirect("patients")
+    return render(request, "staff/broken_glass/agree.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @page(Permission.GLASS_BREAK)

@@ -17,7 +17,7 @@ from ehospital.estate import queries as estate
 from ehospital.monitoring.queries import Vitals
 from ehospital.people import access
 from ehospital.people import queries as people
-from ehospital.people.models import BrokenGlass, Patient
+from ehospital.people.models import Patient
 from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
 from ehospital.web.kit.dates import clock, day, known
@@ -98,7 +98,7 @@ def chart_head(
     )
 
 
-def _opened_words(broken: BrokenGlass) -> str:
+def _opened_words(broken: access.Glass) -> str:
     words = _(
         "Opened with a reason, outside of your care, until {end}. Every look is reviewed, and the patient sees it."
     )

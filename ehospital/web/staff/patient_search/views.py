@@ -23,6 +23,7 @@ def search(request: PageRequest) -> HttpResponse:
             "found": offers(found, request.actor),
             "full": len(found) == queries.FOUND_AT_MOST,
             "may_register": holds(request.actor, Permission.PATIENT_REGISTER),
+            "may_let_in": may(request.actor, Permission.PROXY_MANAGE),
             "may_edit_all": may(request.actor, Permission.PATIENT_EDIT),
         },
     )
