@@ -45,6 +45,7 @@ class Permission(StrEnum):
     DEVICE_MANAGE = "register, pair and revoke devices"
     GLASS_BREAK = "open a chart outside one's care, with a reason"
     GLASS_REVIEW = "review charts that were opened outside of care"
+    LOOK_ANSWER = "answer patients who ask why somebody looked"
     RECORD_RESTRICT = "restrict who may open a record"
     PROXY_MANAGE = "let somebody act for a patient in the portal"
     AUDIT_READ = "read the audit trail"
@@ -97,6 +98,7 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     },
     Role.PRIVACY_OFFICER: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL, P.GLASS_REVIEW: ALL, P.RECORD_RESTRICT: ALL,
+        P.LOOK_ANSWER: ALL,
         P.PROXY_MANAGE: ALL,
     },
     "patient": {

@@ -17,3 +17,23 @@ def tell_of_glass(glass_id: str) -> int:
     """Write to the privacy officers that a chart was opened outside of care."""
     now = datetime.now(UTC)
     return telling.send_of_glass(UUID(glass_id), by=access.system("privacy messages", at=now), at=now)
+
+
+@app.task(queue="people", retry=_AGAIN)
+def tell_of_question(question_id: str) -> int:
+    """Write to the privacy officers that a patient asks why somebody looked."""
+    return telling.send_of_question(UUID(question_id), at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="people", queueing_lock="find_looks")
+def find_looks(timestamp: int) -> int:
+    """Prepare messages to patients whose record was opened."""
+    now = datetime.now(UTC)
+    return telling.find_looks(by=access.system("privacy messages", at=now), at=now)
+
+
+@app.task(queue="people", retry=_AGAIN)
+def tell_of_look(message_id: str) -> bool:
+    """Write to a patient that the record was opened."""
+    return telling.send_of_look(UUID(message_id), at=datetime.now(UTC))

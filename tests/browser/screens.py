@@ -102,6 +102,12 @@ def let_act(page: Page, _facts: Facts) -> None:
     press(page, "/access/proxies/")
 
 
+def ask_why(page: Page, _facts: Facts) -> None:
+    """Ask about the newest look of somebody else."""
+    with page.expect_navigation():
+        page.locator("main button[name=number]").first.click()
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -174,13 +180,14 @@ DESK = (
     Screen("chart under broken glass", "chart", "nurse", "/staff/patients/?q=an", give_a_reason),
     Screen("agree as second", "glass_agree", "doctor", "/staff/broken-glass/agree/"),
     Screen("agree refused", "glass_agree", "doctor", "/staff/broken-glass/agree/", fill(code="12"), errors=REFUSED),
-    Screen("who may open a record", "record_access", "privacy_officer", "{chart}access/"),
+    Screen("who may open a record", "record_access", "privacy_officer", "{own_chart}access/"),
     Screen("restriction refused", "record_restrict", "privacy_officer", "{third_chart}access/", restrict,
            errors=REFUSED),
     Screen("staff link refused", "record_as_staff", "privacy_officer", "{third_chart}access/",
            lambda page, _facts: press(page, "/access/staff/"), errors=REFUSED),
     Screen("proxies at the desk", "record_access", "receptionist", "{chart}access/", unfold("#proxies summary")),
     Screen("proxy refused", "proxy_give", "receptionist", "{chart}access/", let_act, errors=REFUSED),
+    Screen("questions of patients", "look_questions", "privacy_officer", "/staff/questions/"),
     Screen("broken glass", "glass_worklist", "privacy_officer", "/staff/broken-glass/"),
     Screen("review of broken glass", "glass_review", "privacy_officer", "/staff/broken-glass/",
            follow("main tr[data-glass] a")),
@@ -204,9 +211,17 @@ PORTAL = (
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
+    Screen("asked why", "portal_access", "patient", "/portal/access/", ask_why),
     Screen("acting for others", "portal_proxies", "patient", "/portal/proxies/"),
     Screen("my details", "portal_details", "patient", "/portal/details/"),
     Screen("not in the portal", "portal_section", "patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
+)  # fmt: skip
+
+ASKED = (
+    Screen("question of a patient", "look_answer", "privacy_officer", "/staff/questions/",
+           follow("main tr[data-question] a")),
+    Screen("answer refused", "look_answer", "privacy_officer", "/staff/questions/",
+           lambda page, facts: (follow("main tr[data-question] a")(page, facts), send(page, facts)), errors=REFUSED),
 )  # fmt: skip
 
 ACCOUNT = (
@@ -226,6 +241,7 @@ NOT_SCREENS = {
     "tour_plug": "leads back",
     "glass_close": "leads back", "glass_waiting": "a part of every page of a privacy officer",
     "glass_second": "a sealed record; else leads on", "restriction_lift": "leads back", "proxy_end": "leads back",
+    "portal_ask_why": "leads back", "portal_messages": "leads back",
     "portal_choose": "leads on", "portal_proxy_end": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
@@ -251,4 +267,4 @@ SECOND_FACTOR = (
 """Seen on the way of `test_second_factor.py`."""
 
 
-EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ACCOUNT)
+EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ASKED, *ACCOUNT)

@@ -32,7 +32,10 @@ def facts(hospital: Hospital) -> dict[str, str]:
     patients = [device["patient"] for device in told["devices"]]
     chart = told["pages"]["chart"].split("/")[-2]
     ((family,),) = hospital.rows("SELECT family FROM people_patientname WHERE patient_id = %s LIMIT 1", chart)
+    patient = told["sign_ins"]["patient"]["username"]
+    ((own,),) = hospital.rows("SELECT patient_id FROM people_account WHERE username = %s", patient)
     return {
+        "own_chart": f"/staff/patients/{own}/",
         "board": told["pages"]["ward_board"],
         "chart": told["pages"]["chart"],
         "other_chart": f"/staff/patients/{patients[1]}/",

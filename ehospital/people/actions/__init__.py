@@ -16,6 +16,16 @@ from ehospital.people.actions.glass import (
 )
 from ehospital.people.actions.outsiders import import_outsiders
 from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
+from ehospital.people.actions.questioning import (
+    AlreadyAnswered,
+    AnswerNeeded,
+    NoAddress,
+    OwnLook,
+    answer_question,
+    ask_for_messages,
+    end_messages,
+    question_look,
+)
 from ehospital.people.actions.registering import (
     IdentifierTaken,
     PatientChanged,
@@ -34,12 +44,16 @@ from ehospital.people.actions.restricting import (
 from ehospital.people.actions.staffing import add_organisation, add_unit, employ, give_account, give_role
 
 __all__ = [
+    "AlreadyAnswered",
     "AlreadyReviewed",
+    "AnswerNeeded",
     "GlassNotNeeded",
     "IdentifierTaken",
+    "NoAddress",
     "NoSuchCode",
     "NoteNeeded",
     "OwnGlass",
+    "OwnLook",
     "OwnRecord",
     "PatientChanged",
     "TooYoung",
@@ -50,11 +64,14 @@ __all__ = [
     "add_organisation",
     "add_unit",
     "agree_glass",
+    "answer_question",
+    "ask_for_messages",
     "begin_care",
     "break_glass",
     "close_glass",
     "employ",
     "end_care",
+    "end_messages",
     "end_proxy",
     "give_account",
     "give_proxy",
@@ -64,6 +81,7 @@ __all__ = [
     "join_unit",
     "lift_restriction",
     "link_staff",
+    "question_look",
     "receive",
     "register_patient",
     "restrict_record",

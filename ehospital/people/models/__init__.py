@@ -2,6 +2,7 @@
 
 from ehospital.people.models.accounts import Account
 from ehospital.people.models.glass import BrokenGlass
+from ehospital.people.models.looks import LookMessage, LookNotice, LookQuestion
 from ehospital.people.models.patients import (
     NameWord,
     Patient,
@@ -20,6 +21,9 @@ __all__ = [
     "Account",
     "BrokenGlass",
     "CareRelationship",
+    "LookMessage",
+    "LookNotice",
+    "LookQuestion",
     "NameWord",
     "Organisation",
     "Patient",

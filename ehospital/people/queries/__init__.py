@@ -1,6 +1,15 @@
 """Reads of people: finding a patient, who looked at whom, and what a banner shows."""
 
-from ehospital.people.queries.auditing import Looked, audit_trail, who_looked
+from ehospital.people.queries.auditing import (
+    Looked,
+    audit_trail,
+    look_messages_to,
+    look_of,
+    question,
+    questions,
+    questions_waiting,
+    who_looked,
+)
 from ehospital.people.queries.finding import (
     FOUND_AT_MOST,
     Found,
@@ -56,10 +65,15 @@ __all__ = [
     "hospital_number",
     "kept_record",
     "lines_of",
+    "look_messages_to",
+    "look_of",
     "my_proxies",
     "over_me",
     "patient",
     "proxies_of",
+    "question",
+    "questions",
+    "questions_waiting",
     "receiving_unit",
     "running_proxy",
     "unit_called",

@@ -106,6 +106,16 @@ class Shell:
         """How many of them wait for a review by whoever is here."""
         return queries.glass_waiting(viewer=self.actor) if self.actor else 0
 
+    @cached_property
+    def questions_url(self) -> str:
+        """Where patients who ask why somebody looked are answered."""
+        return navigation.address(navigation.QUESTIONS, self.actor)
+
+    @cached_property
+    def questions_waiting(self) -> int:
+        """How many of them wait for an answer."""
+        return queries.questions_waiting(viewer=self.actor) if self.actor else 0
+
     @property
     def security_url(self) -> str:
         """Where one's own sign-in is kept."""

@@ -37,6 +37,7 @@ REGISTER = Place("patient_register", _("Register"), "user-plus")
 ALERTS = Place("alerts", _("Alerts"), "bell")
 DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
 GLASS = Place("glass_worklist", _("Broken glass"), "urgent")
+QUESTIONS = Place("look_questions", _("Questions"), "help")
 AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
@@ -49,7 +50,7 @@ STAFF: dict[str, tuple[Place, ...]] = {
     Role.LAB_TECHNICIAN: (PATIENTS,),
     Role.RADIOGRAPHER: (PATIENTS,),
     Role.ADMINISTRATOR: (DEVICES,),
-    Role.PRIVACY_OFFICER: (GLASS, AUDIT, PATIENTS),
+    Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (
     Place("portal_home", _("Home"), "home"),

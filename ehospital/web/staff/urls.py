@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", include("ehospital.web.staff.devices.urls")),
     path("alerts/", include("ehospital.web.staff.alerts.urls")),
     path("broken-glass/", include("ehospital.web.staff.broken_glass.urls")),
+    path("questions/", include("ehospital.web.staff.look_questions.urls")),
     path("audit/", include("ehospital.web.staff.audit.urls")),
 ]

@@ -1,15 +1,16 @@
 """From the audit trail to words: what one person did in one go is one line, and every deed has a plain name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ehospital.people.access import Role
+from ehospital.people.models import BrokenGlass, LookQuestion, Proxy
 from ehospital.people.queries import Looked
 
 # Deeds of one person that lie no further apart belong to one visit to the record.
@@ -61,6 +62,11 @@ DEEDS: Final[dict[str, Promise]] = {
     "record.unlinked_from_staff": gettext_lazy("took back that you work here"),
     "proxy.created": gettext_lazy("let somebody act for you"),
     "proxy.ended": gettext_lazy("ended that somebody acts for you"),
+    "look.questioned": gettext_lazy("asked why somebody looked"),
+    "look.answered": gettext_lazy("answered why somebody looked"),
+    "look.read": gettext_lazy("read your question"),
+    "look.messages_wanted": gettext_lazy("asked for messages when the record is opened"),
+    "look.messages_ended": gettext_lazy("ended messages when the record is opened"),
     "page.refused": gettext_lazy("wanted to open your record, and was refused"),
     "alert.opened": gettext_lazy("raised an alert about your measurements"),
     "alert.updated": gettext_lazy("updated an alert about your measurements"),
@@ -74,6 +80,13 @@ _BY_CATEGORY: Final[dict[str, Promise]] = {
     "D": gettext_lazy("took something out of your record"),
     "E": gettext_lazy("did something with your record"),
 }
+_CARE: Final[dict[str, Promise]] = {
+    "ward": gettext_lazy("You were on their ward"),
+    "clinic": gettext_lazy("You were on their clinic's list"),
+    "referral": gettext_lazy("You were referred to them"),
+    "named": gettext_lazy("They cared for you by name"),
+}
+GLASS, PROXY = "glass-", "proxy-"
 # The gravest deed of a visit gives its picture: taking out, changing, adding, doing, reading.
 _GRAVEST: Final = "DUCER"
 _ICONS: Final = {"R": "eye", "C": "plus", "U": "edit", "D": "x", "E": "settings"}
@@ -81,7 +94,11 @@ _ICONS: Final = {"R": "eye", "C": "plus", "U": "edit", "D": "x", "E": "settings"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one person did with the record in one go; `role` says who they are to the patient."""
+    """What one person did with the record in one go; `role` says who they are to the patient.
+
+    `why` says on what ground, `special` that it was opened outside of care; `number` is the line to ask about,
+    `question` what was asked already.
+    """
 
     name: str
     role: str
@@ -91,6 +108,10 @@ class Visit:
     ended_at: datetime
     deeds: tuple[str, ...]
     icon: str
+    why: str
+    special: bool
+    number: int
+    question: LookQuestion | None
 
 
 def deed(line: Looked) -> str:
@@ -107,11 +128,15 @@ def visits(lines: Iterable[Looked]) -> list[Visit]:
     together: list[list[Looked]] = []
     for line in lines:
         last = together[-1][-1] if together else None
-        if last and (line.kind, line.name, line.roles) == (last.kind, last.name, last.roles) and _near(line, last):
+        if last and _whose(line) == _whose(last) and _near(line, last):
             together[-1].append(line)
         else:
             together.append([line])
     return [_visit(group) for group in together]
+
+
+def _whose(line: Looked) -> tuple[object, ...]:
+    return (line.kind, line.name, line.roles, line.purpose)
 
 
 def _near(earlier: Looked, later: Looked) -> bool:
@@ -130,8 +155,27 @@ def _visit(newest_first: list[Looked]) -> Visit:
         begun_at=min(moments),
         ended_at=max(moments),
         deeds=tuple(dict.fromkeys(deed(line) for line in reversed(newest_first))),
-        icon=_ICONS.get(gravest, "eye"),
+        icon="shield-lock" if newest.purpose.startswith(GLASS) else _ICONS.get(gravest, "eye"),
+        why=why(newest_first),
+        special=newest.purpose.startswith(GLASS),
+        number=newest.number,
+        question=next((line.question for line in newest_first if line.question), None),
     )
+
+
+def why(lines: Sequence[Looked]) -> str:
+    """Return on what ground somebody looked, as far as it was written down; empty when their role alone says it."""
+    purpose = lines[0].purpose
+    if purpose.startswith(GLASS):
+        kind = purpose.removeprefix(GLASS)
+        said = str(BrokenGlass.Kind(kind).label) if kind in BrokenGlass.Kind.values else _("no reason written down")
+        return _("Opened outside of their care, with a reason: {reason}").format(reason=said)
+    if purpose.startswith(PROXY):
+        relation = purpose.removeprefix(PROXY)
+        said = str(Proxy.Relation(relation).label) if relation in Proxy.Relation.values else ""
+        return pgettext("what a proxy is to the patient", "Acts for you as {relation}").format(relation=said)
+    care = next((line.care for line in lines if line.care), "")
+    return str(_CARE[care]) if care in _CARE else ""
 
 
 def role_words(line: Looked) -> str:

@@ -75,8 +75,9 @@ def chart_head(
 ) -> ChartHead:
     """Return the frame of one page of a chart."""
     at = actor.at
-    may_edit = access.holds(actor, access.Permission.PATIENT_EDIT)
     broken = access.glass_of(actor, patient.id)
+    edit = access.Permission.PATIENT_EDIT
+    may_edit = access.may(actor, edit, patient_id=patient.id) if broken else access.holds(actor, edit)
     may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
     return ChartHead(
         patient=patient,
