@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ehospital.foundation.days import hospital_day
 from ehospital.people import access, actions, proxies, queries
@@ -36,10 +37,9 @@ def people(request: PageRequest) -> HttpResponse:
 
 
 @page(Permission.PROXY_HOLD)
+@require_POST
 def choose(request: PageRequest) -> HttpResponse:
     """Look at the record of somebody for whom I act, or at my own again."""
-    if request.method != "POST":
-        raise access.NotPermitted(f"{request.actor.name} chose nobody")
     chosen = request.POST.get("proxy", "")
     request.session.pop(ACTING_FOR, None)
     if not chosen:
@@ -51,10 +51,9 @@ def choose(request: PageRequest) -> HttpResponse:
 
 
 @page(Permission.OWN_PROXY_END)
+@require_POST
 def end(request: PageRequest, proxy_id: UUID) -> HttpResponse:
     """End a proxy over my own record."""
-    if request.method != "POST":
-        raise access.NotPermitted(f"{request.actor.name} ended nothing")
     try:
         actions.end_proxy(proxy_id, by=request.actor, at=request.actor.at)
     except actions.TooYoung:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ehospital.people import access, actions
 from ehospital.people.access import Permission
@@ -12,6 +13,7 @@ from ehospital.web.portal.answering import mine
 
 
 @page(Permission.OWN_RECORD_ACT)
+@require_POST
 def ask_why(request: PageRequest) -> HttpResponse:
     """Ask the privacy officer about one look."""
     number = request.POST.get("number", "")
@@ -23,10 +25,9 @@ def ask_why(request: PageRequest) -> HttpResponse:
 
 
 @page(Permission.OWN_RECORD_ACT)
+@require_POST
 def messages_wanted(request: PageRequest) -> HttpResponse:
     """Have messages sent when the record is opened, or none any more."""
-    if request.method != "POST":
-        raise access.NotPermitted(f"{request.actor.name} asked for nothing")
     by, at = request.actor, request.actor.at
     if "end" in request.POST:
         actions.end_messages(mine(request), by=by, at=at)

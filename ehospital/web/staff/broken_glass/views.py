@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
@@ -103,10 +104,9 @@ def agree(request: PageRequest) -> HttpResponseBase:
 
 
 @page(Permission.GLASS_BREAK)
+@require_POST
 def close(request: PageRequest, glass_id: UUID) -> HttpResponse:
     """Close a chart that was opened with a reason, before its hour is over."""
-    if request.method != "POST":
-        raise access.NotPermitted(f"{request.actor.name} closed nothing")
     if actions.close_glass(glass_id, by=request.actor, at=request.actor.at):
         messages.success(request, _("The chart is closed. To open it again, give a reason again."))
     else:

@@ -6,18 +6,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from ehospital.people import access, actions
+from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.record_access.forms import ProxyForm
-from ehospital.web.staff.record_access.views import only_sent, shown
+from ehospital.web.staff.record_access.views import shown
 
 
 @page(Permission.PROXY_MANAGE)
+@require_POST
 def give(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Let somebody act for the patient."""
-    only_sent(request)
     access.require(request.actor, Permission.PROXY_MANAGE, patient_id=patient_id)
     form = ProxyForm(request.POST)
     if form.is_valid():
@@ -32,9 +33,11 @@ def give(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 @page(Permission.PROXY_MANAGE)
+@require_POST
 def end(request: PageRequest, patient_id: UUID, proxy_id: UUID) -> HttpResponse:
-    """End a proxy."""
-    only_sent(request)
+    """End a proxy over this record."""
+    if not queries.proxies_of(patient_id, viewer=request.actor).filter(pk=proxy_id).exists():
+        raise access.NotPermitted(f"{request.actor.name} may not {Permission.PROXY_MANAGE.value}")
     actions.end_proxy(proxy_id, by=request.actor, at=request.actor.at)
     messages.success(request, _("They can no longer open the record."))
     return redirect("record_access", patient_id)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
@@ -31,16 +32,6 @@ def shown(request: PageRequest, patient_id: UUID, **bound: forms.Form) -> HttpRe
     return render(request, "staff/record_access/page.html", context, status=422 if bound else 200)
 
 
-def only_sent(request: PageRequest) -> None:
-    """Return when a form was sent; these addresses show nothing.
-
-    Raises:
-        NotPermitted: the address was opened.
-    """
-    if request.method != "POST":
-        raise access.NotPermitted(f"{request.actor.name} sent nothing")
-
-
 @page(Permission.PROXY_MANAGE)
 def who_may(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show restrictions, the member of staff who is this patient, and proxies."""
@@ -48,9 +39,9 @@ def who_may(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 @page(Permission.RECORD_RESTRICT)
+@require_POST
 def restrict(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Restrict or seal a record."""
-    only_sent(request)
     access.require(request.actor, Permission.RECORD_RESTRICT, patient_id=patient_id)
     form = RestrictForm(request.POST, prefix="r")
     if form.is_valid():
@@ -70,18 +61,21 @@ def restrict(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 @page(Permission.RECORD_RESTRICT)
+@require_POST
 def lift(request: PageRequest, patient_id: UUID, restriction_id: UUID) -> HttpResponse:
-    """End a restriction."""
-    only_sent(request)
+    """End a restriction of this record."""
+    kept = queries.kept_record(patient_id, viewer=request.actor, at=request.actor.at)
+    if restriction_id not in {one.id for one in kept.restrictions}:
+        raise access.NotPermitted(f"{request.actor.name} may not {Permission.RECORD_RESTRICT.value}")
     actions.lift_restriction(restriction_id, by=request.actor, at=request.actor.at)
     messages.success(request, _("The restriction has ended."))
     return redirect("record_access", patient_id)
 
 
 @page(Permission.RECORD_RESTRICT)
+@require_POST
 def as_staff(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Say which member of staff this patient is, or that it is none."""
-    only_sent(request)
     access.require(request.actor, Permission.RECORD_RESTRICT, patient_id=patient_id)
     if "unlink" in request.POST:
         actions.unlink_staff(patient_id, by=request.actor, at=request.actor.at)
