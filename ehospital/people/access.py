@@ -270,7 +270,7 @@ def _broken_by(actor: Actor) -> "QuerySet[BrokenGlass]":
     return BrokenGlass.objects.filter(agreed, staff_id=actor.staff_id, during__contains=actor.at)
 
 
-def glass_of(actor: Actor, patient_id: UUID) -> BrokenGlass | None:
+def glass_of(actor: Actor, patient_id: UUID) -> Glass | None:
     """Return the broken glass under which the actor sees this patient at that moment.
 
     Whoever was asked about with `patient` is known already; for others one question answers for all patients.

@@ -139,7 +139,7 @@ def _care_at(events: Iterable[AuditEvent], patient_id: UUID) -> dict[int, str]:
     by_staff = [event for event in events if event.actor_kind == "staff"]
     if not by_staff:
         return {}
-    staff = {event.actor_id for event in by_staff}
+    staff = {UUID(event.actor_id) for event in by_staff}
     member = [(str(one.staff_id), one.unit_id, one.during) for one in UnitMembership.objects.filter(staff_id__in=staff)]
     care = list(CareRelationship.objects.filter(patient_id=patient_id).order_by("during", "id"))
     found = {}

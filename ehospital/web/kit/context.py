@@ -101,7 +101,6 @@ class Shell:
         """Where charts that were opened outside of care are reviewed."""
         return navigation.address(navigation.GLASS, self.actor)
 
-    @cached_property
     def glass_waiting(self) -> int:
         """How many of them wait for a review by whoever is here."""
         return queries.glass_waiting(viewer=self.actor) if self.actor else 0
@@ -111,7 +110,6 @@ class Shell:
         """Where patients who ask why somebody looked are answered."""
         return navigation.address(navigation.QUESTIONS, self.actor)
 
-    @cached_property
     def questions_waiting(self) -> int:
         """How many of them wait for an answer."""
         return queries.questions_waiting(viewer=self.actor) if self.actor else 0

@@ -12,9 +12,15 @@ from django.views.decorators.http import require_POST
 from ehospital.foundation.days import hospital_day
 from ehospital.people import access, actions, proxies, queries
 from ehospital.people.access import Permission
+from ehospital.people.models import Account
 from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.portal.answering import shown
+
+
+def _account(request: PageRequest) -> Account:
+    assert isinstance(request.user, Account)  # the page's permission asks for one
+    return request.user
 
 
 @page(Permission.PROXY_HOLD)
@@ -26,7 +32,7 @@ def people(request: PageRequest) -> HttpResponse:
     return shown(
         request,
         "portal/proxies/page.html",
-        held=queries.my_proxies(request.user, at=actor.at),
+        held=queries.my_proxies(_account(request), at=actor.at),
         over=queries.over_me(viewer=actor, patient_id=found.id, at=actor.at) if found else [],
         may_end=bool(
             found
@@ -43,8 +49,8 @@ def choose(request: PageRequest) -> HttpResponse:
     chosen = request.POST.get("proxy", "")
     request.session.pop(ACTING_FOR, None)
     if not chosen:
-        return redirect("portal_home" if request.user.patient_id else "portal_proxies")
-    if queries.running_proxy(chosen, account=request.user, at=request.actor.at) is None:
+        return redirect("portal_home" if _account(request).patient_id else "portal_proxies")
+    if queries.running_proxy(chosen, account=_account(request), at=request.actor.at) is None:
         raise access.NotPermitted(f"{request.actor.name} acts for nobody by that proxy")
     request.session[ACTING_FOR] = chosen
     return redirect("portal_home")

@@ -1,17 +1,16 @@
 """From the audit trail to words: what one person did in one go is one line, and every deed has a plain name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
-from ehospital.people.access import Role
-from ehospital.people.models import BrokenGlass, LookQuestion, Proxy
+from ehospital.people.models import LookQuestion
 from ehospital.people.queries import Looked
+from ehospital.web.kit.grounds import GLASS, role_words, why
 
 # Deeds of one person that lie no further apart belong to one visit to the record.
 TOGETHER = timedelta(minutes=15)
@@ -80,13 +79,6 @@ _BY_CATEGORY: Final[dict[str, Promise]] = {
     "D": gettext_lazy("took something out of your record"),
     "E": gettext_lazy("did something with your record"),
 }
-_CARE: Final[dict[str, Promise]] = {
-    "ward": gettext_lazy("You were on their ward"),
-    "clinic": gettext_lazy("You were on their clinic's list"),
-    "referral": gettext_lazy("You were referred to them"),
-    "named": gettext_lazy("They cared for you by name"),
-}
-GLASS, PROXY = "glass-", "proxy-"
 # The gravest deed of a visit gives its picture: taking out, changing, adding, doing, reading.
 _GRAVEST: Final = "DUCER"
 _ICONS: Final = {"R": "eye", "C": "plus", "U": "edit", "D": "x", "E": "settings"}
@@ -161,32 +153,3 @@ def _visit(newest_first: list[Looked]) -> Visit:
         number=newest.number,
         question=next((line.question for line in newest_first if line.question), None),
     )
-
-
-def why(lines: Sequence[Looked]) -> str:
-    """Return on what ground somebody looked, as far as it was written down; empty when their role alone says it."""
-    purpose = lines[0].purpose
-    if purpose.startswith(GLASS):
-        kind = purpose.removeprefix(GLASS)
-        said = str(BrokenGlass.Kind(kind).label) if kind in BrokenGlass.Kind.values else _("no reason written down")
-        return _("Opened outside of their care, with a reason: {reason}").format(reason=said)
-    if purpose.startswith(PROXY):
-        relation = purpose.removeprefix(PROXY)
-        said = str(Proxy.Relation(relation).label) if relation in Proxy.Relation.values else ""
-        return pgettext("what a proxy is to the patient", "Acts for you as {relation}").format(relation=said)
-    care = next((line.care for line in lines if line.care), "")
-    return str(_CARE[care]) if care in _CARE else ""
-
-
-def role_words(line: Looked) -> str:
-    """Return who somebody is in words: the role that they held, or that it was no human being."""
-    if line.myself:
-        return ""
-    if line.kind == "staff":
-        held = [str(Role(role).label) for role in line.roles if role in Role.values]
-        return " · ".join(held) or _("Member of staff")
-    return {
-        "system": _("The hospital's computers"),
-        "device": _("A monitor or other device"),
-        "patient": _("Somebody who acts for you"),
-    }.get(line.kind, _("Somebody else"))

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from ehospital.foundation import audit
 from ehospital.people import actions, queries
 from ehospital.people.access import Permission
+from ehospital.web.kit.grounds import role_words, why
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.portal.who_looked.visits import deed, role_words, why
 
 LINES = 50
 
@@ -53,6 +53,6 @@ def answer(request: PageRequest, question_id: UUID) -> HttpResponse:
             messages.success(request, _("Answered. The patient reads it beside the look."))
             return redirect("look_questions")
     look = queries.look_of(asked, viewer=request.actor)
-    known = {"role": role_words(look), "deed": deed(look), "why": why([look])} if look else {}
+    known = {"role": role_words(look), "action": look.action, "why": why([look])} if look else {}
     context = {"asked": asked, "look": known, "form": form}
     return render(request, "staff/look_questions/answer.html", context, status=422 if form.is_bound else 200)
