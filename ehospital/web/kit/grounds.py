@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from ehospital.people.access import Role
-from ehospital.people.models import BrokenGlass, Proxy
+from ehospital.people.models import Proxy
 from ehospital.people.queries import Looked
 
 _CARE: Final[dict[str, Promise]] = {
@@ -16,6 +16,14 @@ _CARE: Final[dict[str, Promise]] = {
     "clinic": gettext_lazy("You were on their clinic's list"),
     "referral": gettext_lazy("You were referred to them"),
     "named": gettext_lazy("They cared for you by name"),
+}
+_BROKEN: Final[dict[str, Promise]] = {
+    "emergency": gettext_lazy("you were in danger"),
+    "covering": gettext_lazy("they stood in for somebody who cares for you"),
+    "advice": gettext_lazy("those who care for you asked them for advice"),
+    "arrival": gettext_lazy("you had come to them and were not registered there yet"),
+    "wish": gettext_lazy("you asked for it"),
+    "other": gettext_lazy("another reason, which the privacy officer knows"),
 }
 GLASS, PROXY = "glass-", "proxy-"
 
@@ -25,8 +33,8 @@ def why(lines: Sequence[Looked]) -> str:
     purpose = lines[0].purpose
     if purpose.startswith(GLASS):
         kind = purpose.removeprefix(GLASS)
-        said = str(BrokenGlass.Kind(kind).label) if kind in BrokenGlass.Kind.values else _("no reason written down")
-        return _("Opened outside of their care, with a reason: {reason}").format(reason=said)
+        said = str(_BROKEN[kind]) if kind in _BROKEN else _("no reason written down")
+        return _("You were not in their care. The reason that they gave: {reason}.").format(reason=said)
     if purpose.startswith(PROXY):
         relation = purpose.removeprefix(PROXY)
         said = str(Proxy.Relation(relation).label) if relation in Proxy.Relation.values else ""

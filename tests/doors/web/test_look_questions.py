@@ -22,14 +22,14 @@ def test_one_tap_asks_and_the_answer_stands_beside_the_look(sign_in: SignIn) -> 
     doctor, officer, mine = sign_in(Role.DOCTOR), sign_in(Role.PRIVACY_OFFICER), enter("amina")
     doctor.client.post(offer(doctor), SAID, follow=True)
     page = mine.get("/portal/access/").content.decode()
-    assert "Opened outside of their care, with a reason: Emergency: the patient is in danger" in page
+    assert "The reason that they gave: you were in danger." in page
     number = re.findall(r'name="number" value="(\d+)"', page)[0]
     asked = mine.post("/portal/access/ask/", {"number": number}, follow=True).content.decode()
     assert "The privacy officer answers here." in asked
     question = LookQuestion.objects.get()
     assert "Berg-doctor" in officer.client.get("/staff/questions/").content.decode()
     address = f"/staff/questions/{question.id}/"
-    assert "Opened outside of their care" in officer.client.get(address).content.decode()
+    assert "you were in danger" in officer.client.get(address).content.decode()
     assert officer.client.post(address, {"answer": " "}).status_code == 422
     assert officer.client.post(address, {"answer": "You lay unconscious at the lift."}).status_code == 302
     assert "You lay unconscious at the lift." in mine.get("/portal/access/").content.decode()
