@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ehospital.web.kit.stations.StationMiddleware",
     "ehospital.web.kit.requests.ActorMiddleware",
 ]
 

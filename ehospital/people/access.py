@@ -32,6 +32,7 @@ class Permission(StrEnum):
 
     NONE_NEEDED = "open to everybody"
     SIGNED_IN = "any account"
+    PLACES_CHANGE = "change places on a shared computer"
     PATIENT_SEARCH = "find a patient by name, number or birth date"
     PATIENT_REGISTER = "register a patient"
     PATIENT_EDIT = "correct a patient's demographics"
@@ -68,7 +69,7 @@ class Scope(StrEnum):
 
 P, ALL, RELATED, REACHED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.REACHED, Scope.OWN
 
-_EVERY_STAFF: Final = {P.SIGNED_IN: ALL}
+_EVERY_STAFF: Final = {P.SIGNED_IN: ALL, P.PLACES_CHANGE: ALL}
 _BEDSIDE: Final = {
     P.PATIENT_SEARCH: ALL,
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.

@@ -70,8 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """Write the sign-in down."""
         assert isinstance(user, Account)
+        from ehospital.people.actions import switching  # which needs to know whom an account acts for
+
         at = datetime.now(UTC)
         with transaction.atomic():
             audit.record("account.signed_in", by=actor_of(user, at=at), at=at, subject=f"account:{user.pk}")
+            switching.wake_pin(user, at=at)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response

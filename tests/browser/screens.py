@@ -90,9 +90,10 @@ def press(page: Page, ends: str) -> None:
 
 
 def restrict(page: Page, _facts: Facts) -> None:
-    """Seal a record without naming anybody."""
+    """Seal a record, and name somebody who does not work here."""
     page.locator("#restrictions summary").click()
     page.locator("main [name=r-level][value=sealed]").check()
+    page.locator("main [name=r-named]").fill("nobody")
     press(page, "/access/restrict/")
 
 
@@ -106,6 +107,16 @@ def ask_why(page: Page, _facts: Facts) -> None:
     """Ask about the newest look of somebody else."""
     with page.expect_navigation():
         page.locator("main button[name=number]").first.click()
+
+
+def share_and_lock(page: Page, facts: Facts) -> None:
+    """Make this browser that of a shared computer, and leave the place."""
+    page.locator("main [name=name]").fill("Ward desk")
+    with page.expect_navigation():
+        page.locator("main button.primary[type=submit]").click()
+    page.locator("header.top > details.menu > summary").click()
+    with page.expect_navigation():
+        page.locator("#lock-form button").click()
 
 
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
@@ -235,12 +246,25 @@ ACCOUNT = (
     Screen("password once more", "account_reauthenticate", "radiographer", "/accounts/2fa/totp/activate/"),
 )  # fmt: skip
 
+SHARED = (
+    Screen("short code", "switch_code", "nurse", "/staff/switch/code/"),
+    Screen("short code refused", "switch_code", "nurse", "/staff/switch/code/", fill(pin="123456", again="12"),
+           errors=REFUSED),
+    Screen("computers", "computers", "administrator", "/staff/computers/"),
+    Screen("computer refused", "computers", "administrator", "/staff/computers/", send, errors=REFUSED),
+    # From here on the administrator's browser is that of a shared computer, and nobody sits before it.
+    Screen("locked", "switch", "administrator", "/staff/computers/", share_and_lock),
+    Screen("short code wrong", "switch", "administrator", "/staff/switch/", fill(username="{nurse}", pin="000001"),
+           errors=REFUSED),
+)  # fmt: skip
+
 NOT_SCREENS = {
     "start": "leads on", "wards": "leads a nurse of one ward on", "healthz": "for machines", "readyz": "for machines",
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
     "glass_close": "leads back", "glass_waiting": "a part of every page of a privacy officer",
     "glass_second": "a sealed record; else leads on", "restriction_lift": "leads back", "proxy_end": "leads back",
+    "switch_lock": "leads on", "switch_here": "for scripts", "computer_retire": "leads back",
     "portal_ask_why": "leads back", "portal_messages": "leads back",
     "portal_choose": "leads on", "portal_proxy_end": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
@@ -267,4 +291,4 @@ SECOND_FACTOR = (
 """Seen on the way of `test_second_factor.py`."""
 
 
-EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ASKED, *ACCOUNT)
+EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ASKED, *ACCOUNT, *SHARED)

@@ -42,6 +42,15 @@ from ehospital.people.actions.restricting import (
     unlink_staff,
 )
 from ehospital.people.actions.staffing import add_organisation, add_unit, employ, give_account, give_role
+from ehospital.people.actions.switching import (
+    UnusableComputer,
+    UnusablePin,
+    add_shared_computer,
+    retire_shared_computer,
+    set_pin,
+    use_pin,
+    wake_pin,
+)
 
 __all__ = [
     "AlreadyAnswered",
@@ -57,11 +66,14 @@ __all__ = [
     "OwnRecord",
     "PatientChanged",
     "TooYoung",
+    "UnusableComputer",
     "UnusableDetails",
+    "UnusablePin",
     "UnusableProxy",
     "UnusableReason",
     "UnusableRestriction",
     "add_organisation",
+    "add_shared_computer",
     "add_unit",
     "agree_glass",
     "answer_question",
@@ -85,7 +97,11 @@ __all__ = [
     "receive",
     "register_patient",
     "restrict_record",
+    "retire_shared_computer",
     "review_glass",
     "revise_patient",
+    "set_pin",
     "unlink_staff",
+    "use_pin",
+    "wake_pin",
 ]

@@ -16,6 +16,7 @@ from ehospital.people.models.proxies import Proxy
 from ehospital.people.models.relationships import CareRelationship, UnitMembership
 from ehospital.people.models.sensitivity import Restriction, StaffAsPatient
 from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, Unit
+from ehospital.people.models.switching import QuickPin, SharedComputer
 
 __all__ = [
     "Account",
@@ -33,7 +34,9 @@ __all__ = [
     "PatientName",
     "PatientTelecom",
     "Proxy",
+    "QuickPin",
     "Restriction",
+    "SharedComputer",
     "StaffAsPatient",
     "StaffMember",
     "StaffRole",

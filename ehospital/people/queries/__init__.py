@@ -40,6 +40,7 @@ from ehospital.people.queries.letting_in import (
     running_proxy,
     waits_for_second,
 )
+from ehospital.people.queries.switching import has_pin, names_of, shared_computer, shared_computers
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
 
 __all__ = [
@@ -62,12 +63,14 @@ __all__ = [
     "glass_reviewed",
     "glass_to_review",
     "glass_waiting",
+    "has_pin",
     "hospital_number",
     "kept_record",
     "lines_of",
     "look_messages_to",
     "look_of",
     "my_proxies",
+    "names_of",
     "over_me",
     "patient",
     "proxies_of",
@@ -76,6 +79,8 @@ __all__ = [
     "questions_waiting",
     "receiving_unit",
     "running_proxy",
+    "shared_computer",
+    "shared_computers",
     "unit_called",
     "waits_for_second",
     "who_looked",

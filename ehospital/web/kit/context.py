@@ -10,6 +10,7 @@ from ehospital.people import queries
 from ehospital.people.access import Actor, Role
 from ehospital.people.models import Proxy
 from ehospital.web.kit import navigation, words
+from ehospital.web.kit.stations import Station
 
 THEMES = ("light", "dark")
 DENSITIES = ("compact", "regular", "comfortable")
@@ -89,6 +90,12 @@ class Shell:
     def alerts_url(self) -> str:
         """Where alerts are listed."""
         return navigation.address(navigation.ALERTS, self.actor)
+
+    @property
+    def station(self) -> Station | None:
+        """The shared computer before which somebody sits, or None."""
+        found: Station | None = getattr(self._request, "station", None)
+        return found if found is not None and found.computer is not None else None
 
     @property
     def acting_as(self) -> str:

@@ -38,6 +38,7 @@ ALERTS = Place("alerts", _("Alerts"), "bell")
 DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
 GLASS = Place("glass_worklist", _("Broken glass"), "urgent")
 QUESTIONS = Place("look_questions", _("Questions"), "help")
+COMPUTERS = Place("computers", _("Computers"), "device-heart-monitor")
 AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
@@ -49,7 +50,7 @@ STAFF: dict[str, tuple[Place, ...]] = {
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (PATIENTS,),
     Role.RADIOGRAPHER: (PATIENTS,),
-    Role.ADMINISTRATOR: (DEVICES,),
+    Role.ADMINISTRATOR: (DEVICES, COMPUTERS),
     Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (

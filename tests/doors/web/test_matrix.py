@@ -38,11 +38,17 @@ from tests.house.rules.urls import STOCK
 pytestmark = pytest.mark.django_db
 
 REFUSED = (403, 404)
-PATIENT, UNIT, OPENER = "patient", "unit", "opener"
+PATIENT, UNIT, OPENER, STATION = "patient", "unit", "opener", "station"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
 ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
-ABOUT_BY_NAME = {"glass_close": OPENER, "glass_second": OPENER, "portal_proxy_end": PATIENT, "portal_ask_why": PATIENT}
+ABOUT_BY_NAME = {
+    "glass_close": OPENER,
+    "glass_second": OPENER,
+    "portal_proxy_end": PATIENT,
+    "portal_ask_why": PATIENT,
+    "switch_lock": STATION,
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Address:
 
     @property
     def about(self) -> str:
-        """What it is about: one patient, a unit, an opening of one's own, or nobody."""
+        """What it is about: one patient, a unit, an opening of one's own, a shared computer, or nobody."""
         found = (ABOUT[one] for one in self.parameters if one in ABOUT)
         return ABOUT_BY_NAME.get(self.name) or next(found, "")
 
@@ -109,6 +115,8 @@ class World:
         scopes = {TABLE[role].get(address.permission) for role in visitor.roles} - {None}
         if not scopes:
             return False
+        if address.about == STATION:
+            return False  # nobody here sits at a shared computer
         if address.about == OPENER:
             return visitor.situation == "broken glass"
         if Scope.ALL in scopes or not address.about:
@@ -155,6 +163,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
         "question_id": actions.question_look(key, event, by=myself, at=at),
         "device_id": f"monitor-{username}",
+        "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
         "key": key_of("http://loinc.org|2823-3"),
         "slug": "medicines",
         "token": "made-up",
