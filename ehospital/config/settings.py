@@ -15,6 +15,7 @@ DEBUG = False
 SECRET_KEY = environment.secret_key()
 HOSPITAL_NAME = environment.text("EHOSPITAL_NAME", example="St Olav's Hospital", default="E-Hospital")
 ALLOWED_HOSTS = environment.hosts()
+PROXY_CHILD_AGE = environment.number("EHOSPITAL_PROXY_CHILD_AGE", default=16, least=10, most=21)
 HTTPS = environment.flag("EHOSPITAL_HTTPS", default=False)
 NATS_URL = environment.nats_url()
 
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ehospital.web.kit.stations.StationMiddleware",
     "ehospital.web.kit.requests.ActorMiddleware",
 ]
 

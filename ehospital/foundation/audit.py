@@ -1,7 +1,7 @@
 """Writing down who did what: one row in the same transaction as the act itself."""
 
 import contextvars
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -32,6 +32,10 @@ class Who(Protocol):
     @property
     def name(self) -> str: ...
 
+    def grounds(self, patient_id: UUID | None) -> "tuple[str, Mapping[str, str]]":
+        """Return on what ground other than ordinary care they see this patient: a purpose, and facts for `details`."""
+        ...
+
 
 class NotInTransaction(RuntimeError):
     """An audit row must stand or fall with the act that it tells of."""
@@ -48,6 +52,7 @@ def event(
     details: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Return the unsaved row of one act, for those who write many at once."""
+    ground, facts = by.grounds(patient_id)
     return AuditEvent(
         action=action,
         category=_CATEGORIES.get(action.rsplit(".", 1)[-1], "U"),
@@ -56,10 +61,10 @@ def event(
         actor_name=by.name[:200],
         patient_id=patient_id,
         subject=str(subject),
-        purpose=purpose,
+        purpose=purpose or ground,
         request=request_number.get(),
         at=at,
-        details=details or {},
+        details={**facts, **(details or {})},
     )
 
 

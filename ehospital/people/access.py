@@ -4,15 +4,25 @@ Denied unless the table says otherwise. One predicate decides on one patient and
 exactly what could be opened. What may not be seen answers like what does not exist.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from ehospital.people.models import CareRelationship, Patient, StaffRole, UnitMembership
+from ehospital.people.models import (
+    BrokenGlass,
+    CareRelationship,
+    Patient,
+    Proxy,
+    Restriction,
+    StaffAsPatient,
+    StaffRole,
+    UnitMembership,
+)
 
 Role = StaffRole.Role
 
@@ -22,6 +32,7 @@ class Permission(StrEnum):
 
     NONE_NEEDED = "open to everybody"
     SIGNED_IN = "any account"
+    PLACES_CHANGE = "change places on a shared computer"
     PATIENT_SEARCH = "find a patient by name, number or birth date"
     PATIENT_REGISTER = "register a patient"
     PATIENT_EDIT = "correct a patient's demographics"
@@ -34,42 +45,52 @@ class Permission(StrEnum):
     OBSERVATION_RECORD = "record observations"
     DEVICE_READ = "see the devices"
     DEVICE_MANAGE = "register, pair and revoke devices"
+    GLASS_BREAK = "open a chart outside one's care, with a reason"
+    GLASS_REVIEW = "review charts that were opened outside of care"
+    LOOK_ANSWER = "answer patients who ask why somebody looked"
+    RECORD_RESTRICT = "restrict who may open a record"
+    PROXY_MANAGE = "let somebody act for a patient in the portal"
     AUDIT_READ = "read the audit trail"
     ACCOUNT_MANAGE = "manage accounts and roles"
     RECORD_IMPORT = "import records"
     OWN_RECORD_READ = "read one's own record"
+    OWN_RECORD_ACT = "act on one's own record: question a look, ask for messages"
+    PROXY_HOLD = "choose for whom one acts in the portal"
+    OWN_PROXY_END = "end a proxy over one's own record"
 
 
 class Scope(StrEnum):
     """On whom a permission may be used."""
 
     ALL = "every patient, and where no patient is concerned"
-    RELATED = "patients in a care relationship with me or with a unit of mine"
-    OWN = "myself"
+    RELATED = "patients in a care relationship with me or with a unit of mine, as far as their record is not restricted"
+    REACHED = "those, and patients whose chart I have opened with a reason: broken glass"
+    OWN = "myself, or the one patient for whom I act by proxy"
 
 
-P, ALL, RELATED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.OWN
+P, ALL, RELATED, REACHED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.REACHED, Scope.OWN
 
-_EVERY_STAFF: Final = {P.SIGNED_IN: ALL}
+_EVERY_STAFF: Final = {P.SIGNED_IN: ALL, P.PLACES_CHANGE: ALL}
 _BEDSIDE: Final = {
     P.PATIENT_SEARCH: ALL,
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.
     P.PATIENT_PLACE: RELATED,
-    P.CHART_READ: RELATED,
-    P.CHART_WRITE: RELATED,
+    P.CHART_READ: REACHED,
+    P.CHART_WRITE: REACHED,
     P.WARD_READ: RELATED,
-    P.ALERT_ACKNOWLEDGE: RELATED,
-    P.OBSERVATION_RECORD: RELATED,
+    P.ALERT_ACKNOWLEDGE: REACHED,
+    P.OBSERVATION_RECORD: REACHED,
     P.DEVICE_READ: ALL,
+    P.GLASS_BREAK: ALL,
 }
 
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.DOCTOR: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
     Role.NURSE: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
-    Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: RELATED},
+    Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
     Role.RECEPTIONIST: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: ALL, P.PATIENT_PLACE: ALL,
-        P.PATIENT_MERGE: ALL,
+        P.PATIENT_MERGE: ALL, P.PROXY_MANAGE: ALL,
     },
     Role.CASHIER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
     Role.LAB_TECHNICIAN: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
@@ -78,12 +99,41 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
         **_EVERY_STAFF, P.DEVICE_READ: ALL, P.DEVICE_MANAGE: ALL, P.ACCOUNT_MANAGE: ALL, P.RECORD_IMPORT: ALL,
         P.PATIENT_MERGE: ALL,
     },
-    Role.PRIVACY_OFFICER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL},
-    "patient": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN},
+    Role.PRIVACY_OFFICER: {
+        **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL, P.GLASS_REVIEW: ALL, P.RECORD_RESTRICT: ALL,
+        P.LOOK_ANSWER: ALL,
+        P.PROXY_MANAGE: ALL,
+    },
+    "patient": {
+        P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN, P.OWN_RECORD_ACT: OWN, P.OWN_PROXY_END: OWN, P.PROXY_HOLD: ALL,
+    },
+    # Whoever acts for a patient, by the extent of the proxy.
+    "proxy-read": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN, P.PROXY_HOLD: ALL},
+    "proxy-act": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN, P.OWN_RECORD_ACT: OWN, P.PROXY_HOLD: ALL},
+    # An account of neither staff nor patient that somebody let act for a patient, while it looks at nobody.
+    "holder": {P.SIGNED_IN: ALL, P.PROXY_HOLD: ALL},
     "device": {P.OBSERVATION_RECORD: OWN},
     # The machinery of the hospital itself: imports, the stream, the clock. It never answers a door.
     "system": dict.fromkeys(Permission, ALL),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Glass:
+    """A chart that is open under broken glass: which opening, why, and until when."""
+
+    id: UUID
+    kind: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Acting:
+    """That somebody acts for a patient: by which proxy, whose record it is, and what they are to each other."""
+
+    proxy_id: UUID
+    patient_name: str
+    relation: str
 
 
 @dataclass(frozen=True)
@@ -97,11 +147,21 @@ class Actor:
     at: datetime
     staff_id: UUID | None = None
     patient_id: UUID | None = None
+    acting: Acting | None = None
     # What was permitted already: an actor is made anew for every request and judged at one moment, so one page asks
     # once for each patient, whatever permissions of the same scope it needs. Refusals are never remembered.
     permitted: dict[tuple[frozenset[Scope], UUID], Patient] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    # Which charts are open under broken glass at that moment, as far as somebody asked; None once all are known.
+    glass: dict[UUID | None, Glass | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def grounds(self, patient_id: UUID | None) -> tuple[str, dict[str, str]]:
+        """Return on what ground other than ordinary care this patient is seen: every audit row carries it."""
+        if self.acting is not None:
+            return f"proxy-{self.acting.relation}", {"proxy": str(self.acting.proxy_id)}
+        broken = glass_of(self, patient_id) if patient_id is not None else None
+        return (f"glass-{broken.kind}", {"glass": str(broken.id)}) if broken else ("", {})
 
 
 class NotPermitted(PermissionError):
@@ -124,6 +184,19 @@ def of_patient(patient_id: UUID, *, name: str, at: datetime) -> Actor:
     """Return a patient as an actor."""
     return Actor(
         kind="patient", id=str(patient_id), name=name, roles=frozenset({"patient"}), at=at, patient_id=patient_id
+    )
+
+
+def of_proxy(proxy: Proxy, *, name: str, at: datetime) -> Actor:
+    """Return the holder of a proxy as an actor: they see that one patient, and every audit row says so."""
+    return Actor(
+        kind="patient",
+        id=str(proxy.holder.patient_id or proxy.holder_id),
+        name=name,
+        roles=frozenset({f"proxy-{proxy.extent}"}),
+        at=at,
+        patient_id=proxy.patient_id,
+        acting=Acting(proxy.id, proxy.patient.name_text, proxy.relation),
     )
 
 
@@ -157,11 +230,65 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
         return standing
     conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
-        conditions.append(Q(pk=actor.patient_id))
-    if Scope.RELATED in allowed and actor.staff_id is not None:
-        care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
-        conditions.append(Exists(care.filter(Q(staff_id=actor.staff_id) | Q(unit_id__in=unit_ids(actor)))))
-    return standing.filter(Q(*conditions, _connector=Q.OR))
+        conditions.append(_own(actor))
+    if actor.staff_id is None:
+        return standing.filter(Q(*conditions, _connector=Q.OR))
+    if allowed & {Scope.RELATED, Scope.REACHED}:
+        conditions += _cared_for(actor)
+    if Scope.REACHED in allowed:
+        conditions.append(Q(pk__in=_broken_by(actor).values("patient_id")))
+    # Nobody opens their own record as staff, whoever cares for them: they have the portal.
+    myself = StaffAsPatient.objects.filter(staff_id=actor.staff_id).values("patient_id")
+    return standing.filter(Q(*conditions, _connector=Q.OR)).exclude(pk__in=myself)
+
+
+def _own(actor: Actor) -> Q:
+    if actor.acting is None:
+        return Q(pk=actor.patient_id)
+    running = Proxy.objects.filter(pk=actor.acting.proxy_id, during__contains=actor.at)
+    return Q(pk__in=running.values("patient_id"))
+
+
+def _cared_for(actor: Actor) -> list[Q | Exists]:
+    """Return who is in the actor's care: named clinicians always; a unit, as far as the record is not kept from it.
+
+    A restricted record, and that of a member of staff, is open to the unit where the patient lies, not to the lists of
+    clinics; a sealed one to no unit.
+    """
+    care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
+    of_units = care.filter(unit_id__in=unit_ids(actor))
+    kept = Restriction.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
+    staff = StaffAsPatient.objects.filter(patient=OuterRef("pk"))
+    return [
+        Exists(care.filter(staff_id=actor.staff_id)),
+        Q(Exists(of_units), ~Exists(kept), ~Exists(staff)),
+        Q(
+            Exists(of_units.filter(kind=CareRelationship.Kind.WARD)),
+            ~Exists(kept.filter(level=Restriction.Level.SEALED)),
+        ),
+    ]
+
+
+def _broken_by(actor: Actor) -> "QuerySet[BrokenGlass]":
+    agreed = Q(needs_second=False) | Q(second__isnull=False)
+    return BrokenGlass.objects.filter(agreed, staff_id=actor.staff_id, during__contains=actor.at)
+
+
+def glass_of(actor: Actor, patient_id: UUID) -> Glass | None:
+    """Return the broken glass under which the actor sees this patient at that moment.
+
+    Whoever was asked about with `patient` is known already; for others one question answers for all patients.
+    """
+    if Scope.REACHED not in scopes(actor, Permission.CHART_READ) or actor.staff_id is None:
+        return None
+    if patient_id not in actor.glass and None not in actor.glass:
+        actor.glass.update({one.patient_id: Glass(one.id, one.kind, one.ends_at) for one in _broken_by(actor)})
+        actor.glass[None] = None
+    return actor.glass.get(patient_id)
+
+
+def _read(facts: dict[str, str] | None) -> Glass | None:
+    return Glass(UUID(facts["id"]), facts["kind"], datetime.fromisoformat(facts["ends_at"])) if facts else None
 
 
 def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None = None) -> bool:
@@ -180,7 +307,14 @@ def patient(actor: Actor, permission: Permission, patient_id: UUID, *with_parts:
     asked = (scopes(actor, permission), patient_id)
     if asked in actor.permitted and not with_parts:
         return actor.permitted[asked]
-    found = visible_patients(actor, permission).filter(pk=patient_id).prefetch_related(*with_parts).first()
+    visible = visible_patients(actor, permission).filter(pk=patient_id)
+    under = Scope.REACHED in asked[0] and actor.staff_id is not None
+    if under:
+        facts = JSONObject(id="id", kind="kind", ends_at="during__endswith")
+        visible = visible.annotate(glass=Subquery(_broken_by(actor).filter(patient=OuterRef("pk")).values(of=facts)))
+    found = visible.prefetch_related(*with_parts).first()
+    if found is not None and under:
+        actor.glass[patient_id] = _read(getattr(found, "glass", None))
     if found is not None and actor.kind != "system":  # the machinery goes through every patient of a hospital
         actor.permitted[asked] = found
     return found
@@ -206,4 +340,5 @@ def require(actor: Actor | None, permission: Permission, *, patient_id: UUID | N
 
 def later(actor: Actor, at: datetime) -> Actor:
     """Return the same actor, judged at another moment."""
-    return replace(actor, at=at)
+    # Not `replace`: a page's actor is a lazy stand-in for one.
+    return Actor(**{one.name: getattr(actor, one.name) for one in fields(Actor) if one.init} | {"at": at})

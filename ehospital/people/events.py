@@ -31,9 +31,29 @@ class PatientsWereMerged:
 
 
 @dataclass(frozen=True)
+class GlassWasBroken:
+    """A clinician opened a chart outside of care."""
+
+    glass_id: UUID
+    patient_id: UUID
+    staff_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PatientsWereUnmerged:
     """A merge was undone: they are two records again."""
 
     survivor_id: UUID
     absorbed_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GlassWasReviewed:
+    """A privacy officer judged the opening of a chart outside of care."""
+
+    glass_id: UUID
+    patient_id: UUID
+    verdict: str
     at: datetime

@@ -14,9 +14,18 @@ from ehospital.foundation import audit
 from ehospital.people import access, queries
 from ehospital.people.models import Account
 
+ACTING_FOR = "acting_for"
+"""In the session of the portal: the proxy by which somebody looks at another's record just now."""
 
-def actor_of(account: Account, *, at: datetime) -> access.Actor:
-    """Return who an account acts for; an account of nobody has no permission at all."""
+
+def actor_of(account: Account, *, at: datetime, acting_for: str = "") -> access.Actor:
+    """Return who an account acts for; an account of nobody has no permission at all.
+
+    Args:
+        acting_for: the id of a proxy of this account, from its session; one that has ended counts no more.
+    """
+    if acting_for and (proxy := queries.running_proxy(acting_for, account=account, at=at)):
+        return access.of_proxy(proxy, name=account.patient.name_text if account.patient else account.username, at=at)
     if account.staff_id is not None and account.staff is not None:
         return access.of_staff(account.staff_id, name=account.staff.name_text, at=at)
     if account.patient_id is not None and account.patient is not None:
@@ -24,7 +33,8 @@ def actor_of(account: Account, *, at: datetime) -> access.Actor:
         merged = account.patient.merged_into_id is not None
         standing = queries.standing_id(account.patient_id) if merged else account.patient_id
         return access.of_patient(standing, name=account.patient.name_text, at=at)
-    return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=frozenset(), at=at)
+    roles = frozenset({"holder"} if queries.my_proxies(account, at=at).exists() else ())
+    return access.Actor(kind="account", id=str(account.pk), name=account.username, roles=roles, at=at)
 
 
 class Backend(AuthenticationBackend):
@@ -63,8 +73,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """Write the sign-in down."""
         assert isinstance(user, Account)
+        from ehospital.people.actions import switching  # which needs to know whom an account acts for
+
         at = datetime.now(UTC)
         with transaction.atomic():
             audit.record("account.signed_in", by=actor_of(user, at=at), at=at, subject=f"account:{user.pk}")
+            switching.wake_pin(user, at=at)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response

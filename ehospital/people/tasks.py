@@ -1,13 +1,45 @@
-"""What the worker does for people: looks for records that may be of one person."""
+"""What the worker does for people: messages that a change left behind, and records that may be of one person."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from ehospital.people import access, actions
+from ehospital.people.actions import telling
 
 ROUNDS = 25
 """So many rounds at a time; an import of thousands is compared over some minutes, and nothing else waits for it."""
+
+_AGAIN = RetryStrategy(max_attempts=60, wait=5)
+
+
+@app.task(queue="people", retry=_AGAIN)
+def tell_of_glass(glass_id: str) -> int:
+    """Write to the privacy officers that a chart was opened outside of care."""
+    now = datetime.now(UTC)
+    return telling.send_of_glass(UUID(glass_id), by=access.system("privacy messages", at=now), at=now)
+
+
+@app.task(queue="people", retry=_AGAIN)
+def tell_of_question(question_id: str) -> int:
+    """Write to the privacy officers that a patient asks why somebody looked."""
+    return telling.send_of_question(UUID(question_id), at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="people", queueing_lock="find_looks")
+def find_looks(timestamp: int) -> int:
+    """Prepare messages to patients whose record was opened."""
+    now = datetime.now(UTC)
+    return telling.find_looks(by=access.system("privacy messages", at=now), at=now)
+
+
+@app.task(queue="people", retry=_AGAIN)
+def tell_of_look(message_id: str) -> bool:
+    """Write to a patient that the record was opened."""
+    return telling.send_of_look(UUID(message_id), at=datetime.now(UTC))
 
 
 @app.periodic(cron="* * * * * */20")

@@ -124,6 +124,50 @@ def alike_while_typing(page: Page, facts: Facts) -> None:
     page.locator("#alike .note").wait_for()
 
 
+def give_a_reason(page: Page, facts: Facts) -> None:
+    """Open the first chart that the search offers with a reason."""
+    follow("main a[href*='/broken-glass/open/']")(page, facts)
+    page.locator("main [name=kind]").first.check()
+    page.locator("main [name=reason]").fill("Found unconscious at the lift.")
+    send(page, facts)
+
+
+def press(page: Page, ends: str) -> None:
+    """Send the form of the page whose address ends so."""
+    with page.expect_navigation():
+        page.locator(f"main form[action$='{ends}'] button[type=submit]").click()
+
+
+def restrict(page: Page, _facts: Facts) -> None:
+    """Seal a record, and name somebody who does not work here."""
+    page.locator("#restrictions summary").click()
+    page.locator("main [name=r-level][value=sealed]").check()
+    page.locator("main [name=r-named]").fill("nobody")
+    press(page, "/access/restrict/")
+
+
+def let_act(page: Page, _facts: Facts) -> None:
+    """Let nobody act for the patient."""
+    page.locator("#proxies summary").click()
+    press(page, "/access/proxies/")
+
+
+def ask_why(page: Page, _facts: Facts) -> None:
+    """Ask about the newest look of somebody else."""
+    with page.expect_navigation():
+        page.locator("main button[name=number]").first.click()
+
+
+def share_and_lock(page: Page, facts: Facts) -> None:
+    """Make this browser that of a shared computer, and leave the place."""
+    page.locator("main [name=name]").fill("Ward desk")
+    with page.expect_navigation():
+        page.locator("main button.primary[type=submit]").click()
+    page.locator("header.top > details.menu > summary").click()
+    with page.expect_navigation():
+        page.locator("#lock-form button").click()
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -233,6 +277,25 @@ DESK = (
     Screen("a stranger's chart", "chart", "nurse", "{foreign_chart}", status=HTTPStatus.NOT_FOUND),
     Screen("devices", "devices", "administrator", "/staff/devices/"),
     Screen("revoke a device", "device_revoke", "administrator", "/staff/devices/{device}/revoke/"),
+    Screen("open with a reason", "glass_break", "nurse", "/staff/patients/?q=an",
+           follow("main a[href*='/broken-glass/open/']")),
+    Screen("reason refused", "glass_break", "nurse", "/staff/patients/?q=an",
+           lambda page, facts: (follow("main a[href*='/broken-glass/open/']")(page, facts), send(page, facts)),
+           errors=REFUSED),
+    Screen("chart under broken glass", "chart", "nurse", "/staff/patients/?q=an", give_a_reason),
+    Screen("agree as second", "glass_agree", "doctor", "/staff/broken-glass/agree/"),
+    Screen("agree refused", "glass_agree", "doctor", "/staff/broken-glass/agree/", fill(code="12"), errors=REFUSED),
+    Screen("who may open a record", "record_access", "privacy_officer", "{own_chart}access/"),
+    Screen("restriction refused", "record_restrict", "privacy_officer", "{third_chart}access/", restrict,
+           errors=REFUSED),
+    Screen("staff link refused", "record_as_staff", "privacy_officer", "{third_chart}access/",
+           lambda page, _facts: press(page, "/access/staff/"), errors=REFUSED),
+    Screen("proxies at the desk", "record_access", "receptionist", "{chart}access/", unfold("#proxies summary")),
+    Screen("proxy refused", "proxy_give", "receptionist", "{chart}access/", let_act, errors=REFUSED),
+    Screen("questions of patients", "look_questions", "privacy_officer", "/staff/questions/"),
+    Screen("broken glass", "glass_worklist", "privacy_officer", "/staff/broken-glass/"),
+    Screen("review of broken glass", "glass_review", "privacy_officer", "/staff/broken-glass/",
+           follow("main tr[data-glass] a")),
     Screen("audit", "audit", "privacy_officer", "/staff/audit/"),
     Screen("audit finds nothing", "audit", "privacy_officer", "/staff/audit/?action=never"),
     Screen("audit misunderstood", "audit", "privacy_officer", "/staff/audit/?patient=x&since=y"),
@@ -253,8 +316,17 @@ PORTAL = (
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
+    Screen("asked why", "portal_access", "patient", "/portal/access/", ask_why),
+    Screen("acting for others", "portal_proxies", "patient", "/portal/proxies/"),
     Screen("my details", "portal_details", "patient", "/portal/details/"),
     Screen("not in the portal", "portal_section", "patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
+)  # fmt: skip
+
+ASKED = (
+    Screen("question of a patient", "look_answer", "privacy_officer", "/staff/questions/",
+           follow("main tr[data-question] a")),
+    Screen("answer refused", "look_answer", "privacy_officer", "/staff/questions/",
+           lambda page, facts: (follow("main tr[data-question] a")(page, facts), send(page, facts)), errors=REFUSED),
 )  # fmt: skip
 
 ACCOUNT = (
@@ -268,10 +340,27 @@ ACCOUNT = (
     Screen("password once more", "account_reauthenticate", "radiographer", "/accounts/2fa/totp/activate/"),
 )  # fmt: skip
 
+SHARED = (
+    Screen("short code", "switch_code", "nurse", "/staff/switch/code/"),
+    Screen("short code refused", "switch_code", "nurse", "/staff/switch/code/", fill(pin="123456", again="12"),
+           errors=REFUSED),
+    Screen("computers", "computers", "administrator", "/staff/computers/"),
+    Screen("computer refused", "computers", "administrator", "/staff/computers/", send, errors=REFUSED),
+    # From here on the administrator's browser is that of a shared computer, and nobody sits before it.
+    Screen("locked", "switch", "administrator", "/staff/computers/", share_and_lock),
+    Screen("short code wrong", "switch", "administrator", "/staff/switch/", fill(username="{nurse}", pin="000001"),
+           errors=REFUSED),
+)  # fmt: skip
+
 NOT_SCREENS = {
     "start": "leads on", "wards": "leads a nurse of one ward on", "healthz": "for machines", "readyz": "for machines",
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
+    "glass_close": "leads back", "glass_waiting": "a part of every page of a privacy officer",
+    "glass_second": "a sealed record; else leads on", "restriction_lift": "leads back", "proxy_end": "leads back",
+    "switch_lock": "leads on", "switch_here": "for scripts", "computer_retire": "leads back",
+    "portal_ask_why": "leads back", "portal_messages": "leads back",
+    "portal_choose": "leads on", "portal_proxy_end": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "codes": "for scripts", "find": "a part of the top bar",
@@ -300,4 +389,4 @@ SECOND_FACTOR = (
 """Seen on the way of `test_second_factor.py`."""
 
 
-EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ACCOUNT)
+EVERY = (*OPEN, *BEDSIDE, *DESK, *PORTAL, *ASKED, *ACCOUNT, *SHARED)

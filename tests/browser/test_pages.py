@@ -33,7 +33,10 @@ def facts(hospital: Hospital) -> dict[str, str]:
     chart = told["pages"]["chart"].split("/")[-2]
     named = "SELECT family, given FROM people_patientname WHERE patient_id = %s LIMIT 1"
     ((family, given),) = hospital.rows(named, chart)
+    patient = told["sign_ins"]["patient"]["username"]
+    ((own,),) = hospital.rows("SELECT patient_id FROM people_account WHERE username = %s", patient)
     return {
+        "own_chart": f"/staff/patients/{own}/",
         "board": told["pages"]["ward_board"],
         "chart": told["pages"]["chart"],
         "other_chart": f"/staff/patients/{patients[1]}/",

@@ -2,6 +2,19 @@
 
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
+from ehospital.people.actions.glass import (
+    AlreadyReviewed,
+    GlassNotNeeded,
+    NoSuchCode,
+    NoteNeeded,
+    OwnGlass,
+    OwnRecord,
+    UnusableReason,
+    agree_glass,
+    break_glass,
+    close_glass,
+    review_glass,
+)
 from ehospital.people.actions.ledger import move, move_back
 from ehospital.people.actions.merging import (
     CannotMerge,
@@ -12,6 +25,17 @@ from ehospital.people.actions.merging import (
     merged_ids,
 )
 from ehospital.people.actions.outsiders import import_outsiders
+from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
+from ehospital.people.actions.questioning import (
+    AlreadyAnswered,
+    AnswerNeeded,
+    NoAddress,
+    OwnLook,
+    answer_question,
+    ask_for_messages,
+    end_messages,
+    question_look,
+)
 from ehospital.people.actions.registering import (
     IdentifierTaken,
     PatientChanged,
@@ -20,34 +44,85 @@ from ehospital.people.actions.registering import (
     register_patient,
     revise_patient,
 )
+from ehospital.people.actions.restricting import (
+    UnusableRestriction,
+    lift_restriction,
+    link_staff,
+    restrict_record,
+    unlink_staff,
+)
 from ehospital.people.actions.staffing import add_organisation, add_unit, employ, give_account, give_role
+from ehospital.people.actions.switching import (
+    UnusableComputer,
+    UnusablePin,
+    add_shared_computer,
+    retire_shared_computer,
+    set_pin,
+    use_pin,
+    wake_pin,
+)
 
 __all__ = [
+    "AlreadyAnswered",
+    "AlreadyReviewed",
+    "AnswerNeeded",
     "CannotMerge",
+    "GlassNotNeeded",
     "IdentifierTaken",
+    "NoAddress",
+    "NoSuchCode",
+    "NoteNeeded",
+    "OwnGlass",
+    "OwnLook",
+    "OwnRecord",
     "PairDecided",
     "PatientChanged",
+    "TooYoung",
+    "UnusableComputer",
     "UnusableDetails",
+    "UnusablePin",
+    "UnusableProxy",
+    "UnusableReason",
+    "UnusableRestriction",
     "add_organisation",
+    "add_shared_computer",
     "add_unit",
+    "agree_glass",
+    "answer_question",
+    "ask_for_messages",
     "begin_care",
     "begin_merge",
     "begin_unmerge",
+    "break_glass",
+    "close_glass",
     "employ",
     "end_care",
+    "end_messages",
+    "end_proxy",
     "find_duplicates",
     "finish_merge",
     "finish_unmerge",
     "give_account",
+    "give_proxy",
     "give_role",
     "import_outsiders",
     "import_patients",
     "join_unit",
+    "lift_restriction",
+    "link_staff",
     "merged_ids",
     "move",
     "move_back",
+    "question_look",
     "receive",
     "register_patient",
+    "restrict_record",
+    "retire_shared_computer",
+    "review_glass",
     "revise_patient",
+    "set_pin",
     "tell_apart",
+    "unlink_staff",
+    "use_pin",
+    "wake_pin",
 ]

@@ -64,6 +64,21 @@ def _begin(
     return made.id
 
 
+def name_clinician(patient_id: UUID, staff_id: UUID, *, source: str, by: access.Actor, at: datetime) -> None:
+    """State that a clinician cares for the patient by name, for an action that has permitted it already."""
+    during = DateTimeTZRange(at, None)
+    _begin(patient_id, CareRelationship.Kind.NAMED, source, during, by=by, at=at, staff_id=staff_id)
+
+
+def end_named(source: str, *, by: access.Actor, at: datetime) -> None:
+    """End what `name_clinician` stated, for an action that has permitted it already."""
+    keys = CareRelationship.objects.filter(source=source, during__contains=at).values_list("pk", flat=True)
+    for care in locks.rows(CareRelationship.objects.all(), keys):
+        care.during = DateTimeTZRange(care.during.lower, at)
+        care.save(update_fields=["during"])
+        audit.record("care.ended", by=by, at=at, patient_id=care.patient_id, subject=source)
+
+
 @transaction.atomic
 def receive(*, patient_id: UUID, unit_id: UUID, source: str, by: access.Actor, at: datetime) -> None:
     """Put a patient whose record came from another system on a unit's list, unless that was done before.

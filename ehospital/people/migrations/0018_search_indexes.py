@@ -10,7 +10,7 @@ INDEXES = (
 class Migration(migrations.Migration):
     """Switch the lists of pending entries off in place: the indexes need not be built anew."""
 
-    dependencies = [("people", "0006_traits_of_patients")]
+    dependencies = [("people", "0010_access")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -2,6 +2,8 @@
 
 from ehospital.people.models.accounts import Account
 from ehospital.people.models.duplicates import DuplicatePair, PatientTraits
+from ehospital.people.models.glass import BrokenGlass
+from ehospital.people.models.looks import LookMessage, LookNotice, LookQuestion
 from ehospital.people.models.merging import MergedRow, PatientMerge, PatientUnmerge
 from ehospital.people.models.patients import (
     NameWord,
@@ -12,13 +14,20 @@ from ehospital.people.models.patients import (
     PatientName,
     PatientTelecom,
 )
+from ehospital.people.models.proxies import Proxy
 from ehospital.people.models.relationships import CareRelationship, UnitMembership
+from ehospital.people.models.sensitivity import Restriction, StaffAsPatient
 from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, Unit
+from ehospital.people.models.switching import QuickPin, SharedComputer
 
 __all__ = [
     "Account",
+    "BrokenGlass",
     "CareRelationship",
     "DuplicatePair",
+    "LookMessage",
+    "LookNotice",
+    "LookQuestion",
     "MergedRow",
     "NameWord",
     "Organisation",
@@ -31,6 +40,11 @@ __all__ = [
     "PatientTelecom",
     "PatientTraits",
     "PatientUnmerge",
+    "Proxy",
+    "QuickPin",
+    "Restriction",
+    "SharedComputer",
+    "StaffAsPatient",
     "StaffMember",
     "StaffRole",
     "Unit",

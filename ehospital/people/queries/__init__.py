@@ -1,6 +1,15 @@
 """Reads of people: finding a patient, who looked at whom, and what a banner shows."""
 
-from ehospital.people.queries.auditing import Looked, audit_trail, who_looked
+from ehospital.people.queries.auditing import (
+    Looked,
+    audit_trail,
+    look_messages_to,
+    look_of,
+    question,
+    questions,
+    questions_waiting,
+    who_looked,
+)
 from ehospital.people.queries.duplicates import (
     PAIRS_AT_MOST,
     SHOWN_AT_MOST,
@@ -22,6 +31,25 @@ from ehospital.people.queries.finding import (
     patient,
     recently_seen,
 )
+from ehospital.people.queries.glass import (
+    GlassOpened,
+    glass_listed,
+    glass_opened,
+    glass_reviewed,
+    glass_to_review,
+    glass_waiting,
+)
+from ehospital.people.queries.letting_in import (
+    Kept,
+    SecondWaits,
+    colleague,
+    kept_record,
+    my_proxies,
+    over_me,
+    proxies_of,
+    running_proxy,
+    waits_for_second,
+)
 from ehospital.people.queries.merging import (
     Merge,
     Preview,
@@ -31,6 +59,7 @@ from ehospital.people.queries.merging import (
     record_called,
 )
 from ehospital.people.queries.standing import one_person, standing_id
+from ehospital.people.queries.switching import has_pin, names_of, shared_computer, shared_computers
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
 
 __all__ = [
@@ -39,31 +68,55 @@ __all__ = [
     "SHOWN_AT_MOST",
     "Alike",
     "Found",
+    "GlassOpened",
+    "Kept",
     "Looked",
     "Merge",
     "NoSuchUnit",
     "Pair",
     "Preview",
+    "SecondWaits",
     "UnitSummary",
     "account",
     "audit_trail",
     "birth_date",
     "candidates",
+    "colleague",
     "duplicate_pairs",
     "find_patients",
+    "glass_listed",
+    "glass_opened",
+    "glass_reviewed",
+    "glass_to_review",
+    "glass_waiting",
+    "has_pin",
     "hospital_number",
+    "kept_record",
     "latest_merges",
     "likely_same",
     "lines_of",
+    "look_messages_to",
+    "look_of",
     "merge",
     "merge_preview",
+    "my_proxies",
+    "names_of",
     "one_person",
+    "over_me",
     "pair_of",
     "patient",
+    "proxies_of",
+    "question",
+    "questions",
+    "questions_waiting",
     "receiving_unit",
     "recently_seen",
     "record_called",
+    "running_proxy",
+    "shared_computer",
+    "shared_computers",
     "standing_id",
     "unit_called",
+    "waits_for_second",
     "who_looked",
 ]

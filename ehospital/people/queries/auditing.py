@@ -1,17 +1,17 @@
 """Who did what to whose record: for the privacy officer, and for the patient whose record it is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
-from ehospital.people.models import StaffRole
+from ehospital.people.models import CareRelationship, LookNotice, LookQuestion, StaffRole, UnitMembership
 from ehospital.people.queries.standing import one_person
 
 MACHINES = ("system", "device")
@@ -22,7 +22,8 @@ class Looked:
     """One line that a patient sees: who opened or changed the record, and when.
 
     `number` rises with every event, `roles` are those that a member of staff held at that moment, `part` names the
-    part of the chart that was opened, where the event says it.
+    part of the chart that was opened, where the event says it. `purpose` is the ground on which it was opened when it
+    was none of care (`glass-…`, `proxy-…`), `care` the kind of care at that moment, `question` what the patient asked.
     """
 
     at: datetime
@@ -34,6 +35,9 @@ class Looked:
     number: int = 0
     roles: tuple[str, ...] = ()
     part: str = ""
+    purpose: str = ""
+    care: str = ""
+    question: LookQuestion | None = None
 
 
 def audit_trail(
@@ -96,10 +100,14 @@ def who_looked(
     if not myself:
         trail = trail.exclude(actor_id=viewer.id)
     events = list(trail[:most])
-    roles = _roles_at(events)
+    roles, care = _roles_at(events), _care_at(events, patient_id)
+    asked = {one.event: one for one in LookQuestion.objects.filter(patient_id=patient_id)}
     with transaction.atomic():
         audit.record("trail.read", by=viewer, at=at, patient_id=patient_id)
-    return [_looked(one, viewer, roles.get(one.pk, ())) for one in events]
+    return [
+        replace(_looked(one, viewer, roles.get(one.pk, ())), care=care.get(one.pk, ""), question=asked.get(one.pk))
+        for one in events
+    ]
 
 
 def _records_of(patient_id: UUID) -> list[UUID]:
@@ -118,6 +126,7 @@ def _looked(event: AuditEvent, viewer: access.Actor, roles: tuple[str, ...]) -> 
         number=event.pk,
         roles=roles,
         part=str(event.details.get("part", "")),
+        purpose=event.purpose,
     )
 
 
@@ -132,3 +141,78 @@ def _roles_at(events: Iterable[AuditEvent]) -> dict[int, tuple[str, ...]]:
         )
         for event in by_staff
     }
+
+
+def _care_at(events: Iterable[AuditEvent], patient_id: UUID) -> dict[int, str]:
+    """Return, by event, the kind of care in which its actor had the patient when it happened; two questions."""
+    by_staff = [event for event in events if event.actor_kind == "staff"]
+    if not by_staff:
+        return {}
+    staff = {UUID(event.actor_id) for event in by_staff}
+    member = [(str(one.staff_id), one.unit_id, one.during) for one in UnitMembership.objects.filter(staff_id__in=staff)]
+    care = list(CareRelationship.objects.filter(patient_id=patient_id).order_by("during", "id"))
+    found = {}
+    for event in by_staff:
+        units = {unit for who, unit, during in member if who == event.actor_id and event.at in during}
+        running = [one for one in care if event.at in one.during]
+        named = [one for one in running if str(one.staff_id) == event.actor_id]
+        kinds = [*named, *(one for one in running if one.unit_id in units)]
+        found[event.pk] = kinds[0].kind if kinds else ""
+    return found
+
+
+def questions(*, viewer: access.Actor) -> "QuerySet[LookQuestion]":
+    """Return what patients asked about looks: what waits first, the oldest of it first, then the newest answers.
+
+    Raises:
+        NotPermitted: `viewer` does not answer patients.
+    """
+    access.require(viewer, access.Permission.LOOK_ANSWER)
+    found = LookQuestion.objects.select_related("patient", "answered_by")
+    return found.order_by(F("answered_at").desc(nulls_first=True), "asked_at", "id")
+
+
+def question(question_id: UUID, *, viewer: access.Actor, at: datetime) -> LookQuestion:
+    """Return one question; audited.
+
+    Raises:
+        NotPermitted: `viewer` does not answer patients, or there is no such question.
+    """
+    found = questions(viewer=viewer).filter(pk=question_id).first()
+    if found is None:
+        raise access.NotPermitted(f"{viewer.name} may not {access.Permission.LOOK_ANSWER.value}")
+    with transaction.atomic():
+        audit.record("look.read", by=viewer, at=at, patient_id=found.patient_id, subject=f"question:{question_id}")
+    return found
+
+
+def look_of(asked: LookQuestion, *, viewer: access.Actor) -> Looked | None:
+    """Return the look that a question is about, as the trail tells it.
+
+    Raises:
+        NotPermitted: `viewer` does not answer patients.
+    """
+    access.require(viewer, access.Permission.LOOK_ANSWER)
+    events = list(AuditEvent.objects.filter(pk=asked.event))
+    roles, care = _roles_at(events), _care_at(events, asked.patient_id)
+    for one in events:
+        return replace(_looked(one, viewer, roles.get(one.pk, ())), care=care.get(one.pk, ""))
+    return None
+
+
+def questions_waiting(*, viewer: access.Actor) -> int:
+    """Return how many questions wait for an answer by the viewer; none for who does not answer."""
+    if not access.holds(viewer, access.Permission.LOOK_ANSWER):
+        return 0
+    return LookQuestion.objects.filter(answer="").exclude(looker_id=viewer.id).count()
+
+
+def look_messages_to(patient_id: UUID, *, viewer: access.Actor) -> str:
+    """Return the address that hears when the record is opened; empty when none does.
+
+    Raises:
+        NotPermitted: it is not the viewer's own record.
+    """
+    access.require(viewer, access.Permission.OWN_RECORD_READ, patient_id=patient_id)
+    found = LookNotice.objects.filter(patient_id=patient_id).values_list("email", flat=True).first()
+    return found or ""

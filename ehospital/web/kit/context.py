@@ -6,8 +6,11 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
+from ehospital.people import queries
 from ehospital.people.access import Actor, Role
+from ehospital.people.models import Proxy
 from ehospital.web.kit import navigation, words
+from ehospital.web.kit.stations import Station
 
 THEMES = ("light", "dark")
 DENSITIES = ("compact", "regular", "comfortable")
@@ -87,6 +90,36 @@ class Shell:
     def alerts_url(self) -> str:
         """Where alerts are listed."""
         return navigation.address(navigation.ALERTS, self.actor)
+
+    @property
+    def station(self) -> Station | None:
+        """The shared computer before which somebody sits, or None."""
+        found: Station | None = getattr(self._request, "station", None)
+        return found if found is not None and found.computer is not None else None
+
+    @property
+    def acting_as(self) -> str:
+        """What the actor is to the patient for whom they act: mother, carer."""
+        acting = self.actor.acting if self.actor else None
+        return str(Proxy.Relation(acting.relation).label) if acting else ""
+
+    @cached_property
+    def glass_url(self) -> str:
+        """Where charts that were opened outside of care are reviewed."""
+        return navigation.address(navigation.GLASS, self.actor)
+
+    def glass_waiting(self) -> int:
+        """How many of them wait for a review by whoever is here."""
+        return queries.glass_waiting(viewer=self.actor) if self.actor else 0
+
+    @cached_property
+    def questions_url(self) -> str:
+        """Where patients who ask why somebody looked are answered."""
+        return navigation.address(navigation.QUESTIONS, self.actor)
+
+    def questions_waiting(self) -> int:
+        """How many of them wait for an answer."""
+        return queries.questions_waiting(viewer=self.actor) if self.actor else 0
 
     @property
     def security_url(self) -> str:

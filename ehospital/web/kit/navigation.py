@@ -37,6 +37,9 @@ REGISTER = Place("patient_register", _("Register"), "user-plus")
 DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
 ALERTS = Place("alerts", _("Alerts"), "bell")
 DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
+GLASS = Place("glass_worklist", _("Broken glass"), "urgent")
+QUESTIONS = Place("look_questions", _("Questions"), "help")
+COMPUTERS = Place("computers", _("Computers"), "device-heart-monitor")
 AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
@@ -48,14 +51,15 @@ STAFF: dict[str, tuple[Place, ...]] = {
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (PATIENTS,),
     Role.RADIOGRAPHER: (PATIENTS,),
-    Role.ADMINISTRATOR: (DEVICES, DUPLICATES),
-    Role.PRIVACY_OFFICER: (AUDIT, PATIENTS),
+    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES),
+    Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (
     Place("portal_home", _("Home"), "home"),
     Place("portal_record", _("My record"), "file-text"),
     Place("portal_access", _("Who looked"), "eye"),
     Place("portal_details", _("My details"), "id"),
+    Place("portal_proxies", _("Acting for others"), "users"),
 )
 
 

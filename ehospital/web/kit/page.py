@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
+from ehospital.foundation import audit
 from ehospital.people import access, queries
 
 Arguments = ParamSpec("Arguments")
@@ -22,6 +24,22 @@ def _has_nul(request: HttpRequest) -> bool:
     """Return whether anything that was typed or sent as a parameter holds a NUL character."""
     sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
     return any("\0" in text for name, values in sent for text in (name, *values))
+
+
+def _write_refusal(request: "PageRequest", permission: access.Permission, asked: Mapping[str, Any]) -> None:
+    """Write down that a page was refused, and of whom: alike whether there is such a patient or not."""
+    if request.actor is None:
+        return
+    patient_id = asked.get("patient_id")
+    with transaction.atomic():
+        audit.record(
+            "page.refused",
+            by=request.actor,
+            at=request.asked_at,
+            patient_id=patient_id if isinstance(patient_id, UUID) else None,
+            subject=request.resolver_match.view_name if request.resolver_match else "",
+            details={"permission": permission.name},
+        )
 
 
 class PageRequest(HttpRequest):
@@ -62,6 +80,7 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
                 if request.actor is None:
                     return redirect_to_login(request.get_full_path())
                 if not access.holds(request.actor, permission):
+                    _write_refusal(request, permission, kwargs)
                     raise PermissionDenied(permission.value)
             if _has_nul(request):
                 raise BadRequest("a NUL character was sent: no text holds one, and the database takes none")
@@ -70,6 +89,7 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
             except access.NotPermitted as error:
                 if standing := _of_merged(request, kwargs):
                     return redirect(standing)
+                _write_refusal(request, permission, kwargs)
                 raise Http404 from error
             if isinstance(response, HttpResponse) and permission is not access.Permission.NONE_NEEDED:
                 add_never_cache_headers(response)  # a shared computer keeps no chart in its history

@@ -52,7 +52,8 @@ class ActorMiddleware:
         if not user.is_authenticated:
             request.actor = None  # type: ignore[attr-defined]
             return self.get_response(request)
-        request.actor = SimpleLazyObject(lambda: signing_in.actor_of(user, at=request.asked_at))  # type: ignore[attr-defined]
+        chosen, at = request.session.get(signing_in.ACTING_FOR, ""), request.asked_at  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: signing_in.actor_of(user, at=at, acting_for=chosen))  # type: ignore[attr-defined]
         if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE

@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ehospital.web.portal.home.urls")),
     path("record/", include("ehospital.web.portal.record.urls")),
     path("access/", include("ehospital.web.portal.who_looked.urls")),
+    path("proxies/", include("ehospital.web.portal.proxies.urls")),
     path("details/", include("ehospital.web.portal.details.urls")),
 ]

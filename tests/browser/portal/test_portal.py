@@ -22,6 +22,7 @@ PAGES = (
     "/portal/record/print/",
     "/portal/access/?who=all",
     "/portal/details/",
+    "/portal/proxies/",
 )
 FIRST_LOAD_BYTES = 100_000
 SLOW_BYTES_S = 100_000 / 8

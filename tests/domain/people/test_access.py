@@ -1,33 +1,45 @@
 """Who may do what: denied unless the table says otherwise; a list shows exactly what could be opened."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, actions
 from ehospital.people.access import Permission, Role
-from ehospital.people.models import CareRelationship, Patient
+from ehospital.people.models import BrokenGlass, CareRelationship, Patient, Restriction, StaffAsPatient
 from tests.factories import people
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
 
 
-def care_for(patient_id, *, unit_id=None, staff_id=None, until=None, by=None):
+def care_for(patient_id, *, unit_id=None, staff_id=None, until=None, by=None, kind=CareRelationship.Kind.WARD):
     actions.begin_care(
         patient_id=patient_id,
         unit_id=unit_id,
         staff_id=staff_id,
-        kind=CareRelationship.Kind.WARD,
+        kind=kind,
         source="test:1",
         by=by or people.machinery(),
         at=NOON,
         until=until,
     )
+
+
+def break_glass(staff_id, patient_id, minutes, second, other):
+    """Somebody opened the chart so many minutes ago, alone or with a second clinician."""
+    since = NOON - timedelta(minutes=minutes)
+    BrokenGlass.objects.create(
+        staff_id=staff_id, patient_id=patient_id, kind="emergency", reason="Found unconscious.", opened_at=since,
+        during=DateTimeTZRange(since, since + timedelta(hours=1)), needs_second=second != "not needed",
+        second_id=other if second == "there" else None,
+    )  # fmt: skip
 
 
 def unit():
@@ -138,14 +150,66 @@ def test_a_role_held_yesterday_gives_nothing_today() -> None:
     assert before.roles == frozenset()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    roles=st.sets(st.sampled_from(list(Role))),
-    permission=st.sampled_from(sorted(set(Permission) - {Permission.NONE_NEEDED})),
-    by_unit=st.lists(st.booleans(), min_size=3, max_size=3),
-    by_name=st.lists(st.booleans(), min_size=3, max_size=3),
+@dataclass(frozen=True)
+class Case:
+    """How one patient stands to the member of staff who asks."""
+
+    unit_cares: str | None
+    named: bool
+    minutes: int | None
+    second: str
+    level: str | None
+    staff: str | None
+
+
+CASES = st.builds(
+    Case,
+    unit_cares=st.sampled_from([None, "ward", "clinic"]),
+    named=st.booleans(),
+    minutes=st.sampled_from([None, 0, 59, 60, 90]),
+    second=st.sampled_from(["not needed", "missing", "there"]),
+    level=st.sampled_from([None, "restricted", "sealed"]),
+    staff=st.sampled_from([None, "colleague", "me"]),
 )
-def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, by_name) -> None:
+
+
+def arrange(case: Case, key, member, ward, others) -> None:
+    """Bring a patient into a case."""
+    if case.unit_cares:
+        care_for(key, unit_id=ward, kind=CareRelationship.Kind(case.unit_cares))
+    if case.named:
+        care_for(key, staff_id=member.id)
+    if case.minutes is not None:
+        break_glass(member.id, key, case.minutes, case.second, others[0])
+    if case.level:
+        Restriction.objects.create(patient_id=key, level=case.level, kind="wish", during=DateTimeTZRange(NOON, None))
+    if case.staff:
+        StaffAsPatient.objects.create(patient_id=key, staff_id=member.id if case.staff == "me" else others.pop())
+
+
+def expected(case: Case, scopes) -> bool:
+    """Whether the chart opens, as a person would say it."""
+    if access.Scope.ALL in scopes:
+        return True
+    if not scopes & {access.Scope.RELATED, access.Scope.REACHED} or case.staff == "me":
+        return False
+    if case.named:
+        return True
+    if case.unit_cares == "ward" and case.level != "sealed":
+        return True
+    if case.unit_cares == "clinic" and case.level is None and case.staff is None:
+        return True
+    opened = case.minutes is not None and case.minutes < 60 and case.second != "missing"
+    return access.Scope.REACHED in scopes and opened
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    roles=st.sets(st.sampled_from(list(Role)), max_size=2),
+    permission=st.sampled_from(sorted(set(Permission) - {Permission.NONE_NEEDED})),
+    cases=st.lists(CASES, min_size=3, max_size=3).filter(lambda cases: [one.staff for one in cases].count("me") < 2),
+)
+def test_a_list_shows_exactly_what_could_be_opened(roles, permission, cases) -> None:
     from django.db import transaction
 
     with transaction.atomic():
@@ -153,12 +217,10 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, b
         member = people.staff(Role.CASHIER, unit_id=ward)
         for role in roles - {Role.CASHIER}:
             actions.give_role(staff_id=member.id, role=role, by=people.machinery(), at=NOON)
+        others = [people.staff(Role.CASHIER).id for _ in range(4)]
         keys = [people.patient(f"P{number}") for number in range(3)]
-        for key, unit_cares, person_cares in zip(keys, by_unit, by_name, strict=True):
-            if unit_cares:
-                care_for(key, unit_id=ward)
-            if person_cares:
-                care_for(key, staff_id=member.id)
+        for key, case in zip(keys, cases, strict=True):
+            arrange(case, key, member, ward, others)
         actor = access.of_staff(member.id, name="Tove", at=NOON)
         listed = set(access.visible_patients(actor, permission).values_list("pk", flat=True))
         opened = {
@@ -166,7 +228,9 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, by_unit, b
         }
         assert listed == opened
         scopes = {access.TABLE[role].get(permission) for role in roles | {Role.CASHIER}}
-        related = {key for key, u, n in zip(keys, by_unit, by_name, strict=True) if u or n}
-        expected = set(keys) if access.Scope.ALL in scopes else related if access.Scope.RELATED in scopes else set()
-        assert listed == expected
+        assert listed == {key for key, case in zip(keys, cases, strict=True) if expected(case, scopes)}
+        for key, case in zip(keys, cases, strict=True):
+            under = case.minutes is not None and case.minutes < 60 and case.second != "missing"
+            clinician = roles & {Role.DOCTOR, Role.NURSE, Role.PHARMACIST}
+            assert bool(access.glass_of(access.later(actor, NOON), key)) is bool(under and clinician)
         transaction.set_rollback(True)

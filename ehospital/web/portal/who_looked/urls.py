@@ -1,7 +1,11 @@
-"""The address of the list of who looked."""
+"""Addresses of who looked: the list, a question about a look, and messages."""
 
 from django.urls import path
 
-from ehospital.web.portal.who_looked import views
+from ehospital.web.portal.who_looked import asking, views
 
-urlpatterns = [path("", views.looked, name="portal_access")]
+urlpatterns = [
+    path("", views.looked, name="portal_access"),
+    path("ask/", asking.ask_why, name="portal_ask_why"),
+    path("messages/", asking.messages_wanted, name="portal_messages"),
+]

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from ehospital.people import queries
+from ehospital.people import access, queries
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.portal.answering import mine, shown
@@ -34,4 +34,7 @@ def looked(request: PageRequest) -> HttpResponse:
         who=who,
         later=bool(before),
         next=found[-1].number if len(found) == EVENTS_A_PAGE else None,
+        may_act=access.may(request.actor, Permission.OWN_RECORD_ACT, patient_id=mine(request)),
+        writes_to=queries.look_messages_to(mine(request), viewer=request.actor),
+        suggested=getattr(request.user, "email", ""),
     )

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ehospital.people.access import Role
+from ehospital.people.models import LookQuestion
 from ehospital.people.queries import Looked
+from ehospital.web.kit.grounds import GLASS, role_words, why
 
 # Deeds of one person that lie no further apart belong to one visit to the record.
 TOGETHER = timedelta(minutes=15)
@@ -50,6 +50,23 @@ DEEDS: Final[dict[str, Promise]] = {
     "pregnancy.changed": gettext_lazy("wrote down whether you are pregnant"),
     "device.paired": gettext_lazy("connected a monitor to you"),
     "device.unpaired": gettext_lazy("disconnected a monitor"),
+    "glass.broken": gettext_lazy("opened your record with a special reason"),
+    "glass.closed": gettext_lazy("closed your record again"),
+    "glass.read": gettext_lazy("checked why your record was opened"),
+    "glass.reviewed": gettext_lazy("judged why your record was opened"),
+    "glass.agreed": gettext_lazy("agreed that a colleague opens your sealed record"),
+    "record.restricted": gettext_lazy("restricted who may open your record"),
+    "record.restriction_ended": gettext_lazy("ended a restriction of your record"),
+    "record.linked_with_staff": gettext_lazy("noted that you work here: your record is restricted"),
+    "record.unlinked_from_staff": gettext_lazy("took back that you work here"),
+    "proxy.created": gettext_lazy("let somebody act for you"),
+    "proxy.ended": gettext_lazy("ended that somebody acts for you"),
+    "look.questioned": gettext_lazy("asked why somebody looked"),
+    "look.answered": gettext_lazy("answered why somebody looked"),
+    "look.read": gettext_lazy("read your question"),
+    "look.messages_wanted": gettext_lazy("asked for messages when the record is opened"),
+    "look.messages_ended": gettext_lazy("ended messages when the record is opened"),
+    "page.refused": gettext_lazy("wanted to open your record, and was refused"),
     "alert.opened": gettext_lazy("raised an alert about your measurements"),
     "alert.updated": gettext_lazy("updated an alert about your measurements"),
     "alert.acknowledged": gettext_lazy("took charge of an alert about your measurements"),
@@ -69,7 +86,11 @@ _ICONS: Final = {"R": "eye", "C": "plus", "U": "edit", "D": "x", "E": "settings"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one person did with the record in one go; `role` says who they are to the patient."""
+    """What one person did with the record in one go; `role` says who they are to the patient.
+
+    `why` says on what ground, `special` that it was opened outside of care; `number` is the line to ask about,
+    `question` what was asked already.
+    """
 
     name: str
     role: str
@@ -79,6 +100,10 @@ class Visit:
     ended_at: datetime
     deeds: tuple[str, ...]
     icon: str
+    why: str
+    special: bool
+    number: int
+    question: LookQuestion | None
 
 
 def deed(line: Looked) -> str:
@@ -95,11 +120,15 @@ def visits(lines: Iterable[Looked]) -> list[Visit]:
     together: list[list[Looked]] = []
     for line in lines:
         last = together[-1][-1] if together else None
-        if last and (line.kind, line.name, line.roles) == (last.kind, last.name, last.roles) and _near(line, last):
+        if last and _whose(line) == _whose(last) and _near(line, last):
             together[-1].append(line)
         else:
             together.append([line])
     return [_visit(group) for group in together]
+
+
+def _whose(line: Looked) -> tuple[object, ...]:
+    return (line.kind, line.name, line.roles, line.purpose)
 
 
 def _near(earlier: Looked, later: Looked) -> bool:
@@ -118,19 +147,9 @@ def _visit(newest_first: list[Looked]) -> Visit:
         begun_at=min(moments),
         ended_at=max(moments),
         deeds=tuple(dict.fromkeys(deed(line) for line in reversed(newest_first))),
-        icon=_ICONS.get(gravest, "eye"),
+        icon="shield-lock" if newest.purpose.startswith(GLASS) else _ICONS.get(gravest, "eye"),
+        why=why(newest_first),
+        special=newest.purpose.startswith(GLASS),
+        number=newest.number,
+        question=next((line.question for line in newest_first if line.question), None),
     )
-
-
-def role_words(line: Looked) -> str:
-    """Return who somebody is in words: the role that they held, or that it was no human being."""
-    if line.myself:
-        return ""
-    if line.kind == "staff":
-        held = [str(Role(role).label) for role in line.roles if role in Role.values]
-        return " · ".join(held) or _("Member of staff")
-    return {
-        "system": _("The hospital's computers"),
-        "device": _("A monitor or other device"),
-        "patient": _("Somebody who acts for you"),
-    }.get(line.kind, _("Somebody else"))

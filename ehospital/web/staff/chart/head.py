@@ -23,7 +23,7 @@ from ehospital.people import queries as people
 from ehospital.people.models import Patient
 from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
-from ehospital.web.kit.dates import day, known
+from ehospital.web.kit.dates import clock, day, known
 from ehospital.web.kit.durations import span
 from ehospital.web.kit.page import PageRequest
 from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
@@ -68,6 +68,7 @@ class ChartHead:
     record_url: str
     no_score: str
     may_write: bool
+    close_url: str = ""
 
 
 def chart_head(
@@ -81,7 +82,9 @@ def chart_head(
 ) -> ChartHead:
     """Return the frame of one page of a chart."""
     at = actor.at
-    may_edit = access.holds(actor, access.Permission.PATIENT_EDIT)
+    broken = access.glass_of(actor, patient.id)
+    edit = access.Permission.PATIENT_EDIT
+    may_edit = access.may(actor, edit, patient_id=patient.id) if broken else access.holds(actor, edit)
     may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
     return ChartHead(
         patient=patient,
@@ -92,6 +95,7 @@ def chart_head(
             allergy_state=_STATES[allergies.state],
             allergies=tuple(_allergy(one) for one in allergies.active),
             news=None if patient.deceased else news_chip(vitals.news, silent=vitals.signal == "silent"),
+            opened=_opened_words(broken) if broken else "",
         ),
         flags=[flag_of(one) for one in flags],
         tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],
@@ -99,7 +103,15 @@ def chart_head(
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
         may_write=access.may(actor, access.Permission.CHART_WRITE, patient_id=patient.id),
+        close_url=reverse("glass_close", args=[broken.id]) if broken else "",
     )
+
+
+def _opened_words(broken: access.Glass) -> str:
+    words = _(
+        "Opened with a reason, outside of your care, until {end}. Every look is reviewed, and the patient sees it."
+    )
+    return words.format(end=clock(broken.ends_at))
 
 
 def _facts(patient: Patient, vitals: Vitals, at: datetime) -> tuple[tuple[str, str], ...]:

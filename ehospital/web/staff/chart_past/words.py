@@ -35,6 +35,11 @@ KINDS: Final[dict[str, Promise]] = {
     "people.PatientTelecom": _("Telephone or e-mail"),
 }
 
+# Who opened, restricted, questioned or may act is for the privacy officer and the patient, on pages of their own.
+NOT_OF_THE_CHART: Final = frozenset(
+    {"people.BrokenGlass", "people.LookQuestion", "people.Proxy", "people.Restriction", "people.StaffAsPatient"}
+)
+
 FIELDS: Final[dict[str, Promise]] = {
     "abated_at": _("Over since"),
     "absent_reason": _("Why there is no value"),

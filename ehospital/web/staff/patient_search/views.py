@@ -6,6 +6,7 @@ from django.shortcuts import render
 from ehospital.people import queries
 from ehospital.people.access import Permission, holds, may
 from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.staff.broken_glass.offers import offers
 
 
 @page(Permission.PATIENT_SEARCH)
@@ -19,9 +20,10 @@ def search(request: PageRequest) -> HttpResponse:
         f"staff/patient_search/{template}.html",
         {
             "text": text,
-            "found": found,
+            "found": offers(found, request.actor),
             "full": len(found) == queries.FOUND_AT_MOST,
             "may_register": holds(request.actor, Permission.PATIENT_REGISTER),
+            "may_let_in": may(request.actor, Permission.PROXY_MANAGE),
             "may_edit_all": may(request.actor, Permission.PATIENT_EDIT),
         },
     )

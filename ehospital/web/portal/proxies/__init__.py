@@ -1,0 +1,1 @@
+"""For whom I act, and who acts for me."""

@@ -1,0 +1,1 @@
+"""Opening a chart outside of care with a reason, and reviewing such openings."""

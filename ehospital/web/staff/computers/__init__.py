@@ -1,0 +1,1 @@
+"""The computers that several people share."""

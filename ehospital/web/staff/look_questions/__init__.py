@@ -1,0 +1,1 @@
+"""Answering patients who ask why somebody looked at their record."""

@@ -1,0 +1,1 @@
+"""Changing places on a shared computer: the lock screen, and one's own short code."""

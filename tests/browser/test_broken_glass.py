@@ -1,0 +1,78 @@
+"""The journey of a chart opened with a reason: the nurse, the privacy officer, the patient. Pictures are kept."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.screens import send
+from tests.browser.test_pages import faults
+from tests.demo import Hospital
+
+pytestmark = pytest.mark.xdist_group("hospital")
+KEPT = Path(__file__).resolve().parents[2] / "var" / "journeys" / "broken-glass"
+SAID = "Collapsed in the clinic's corridor."
+
+
+def seen(page: Page, name: str) -> None:
+    """Look at the page with axe, and keep its picture."""
+    assert list(faults(page)) == []
+    KEPT.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=KEPT / f"{name}.png", full_page=True)
+
+
+def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, hospital: Hospital) -> None:
+    username, _ = hospital.sign_in("patient")
+    ((patient, family),) = hospital.rows(
+        "SELECT name.patient_id, name.family FROM people_account AS account JOIN people_patientname AS name "
+        "ON name.patient_id = account.patient_id WHERE account.username = %s LIMIT 1", username,
+    )  # fmt: skip
+    chart = f"/staff/patients/{patient}/"
+    nurse, officer, mine = (visit(role).new_page() for role in ("nurse", "privacy_officer", "patient"))
+
+    assert nurse.goto(chart).status == 404  # type: ignore[union-attr]
+    nurse.goto(f"/staff/patients/?q={family}")
+    seen(nurse, "1-the-search-offers")
+    nurse.locator(f"tr[data-patient='{patient}'] a", has_text="Open with a reason").click()
+    send(nurse, {})
+    expect(nurse.locator("#main")).to_contain_text("Please look at this again")
+    seen(nurse, "2-no-reason-yet")
+    nurse.get_by_label("Emergency").check()
+    nurse.locator("main [name=reason]").fill(SAID)
+    send(nurse, {})
+    expect(nurse).to_have_url(re.compile(f"{chart}$"))
+    expect(nurse.locator(".banner.opened")).to_contain_text("outside of your care, until")
+    seen(nurse, "3-the-chart-says-so")
+    nurse.goto(f"{chart}results/")
+    expect(nurse.locator(".banner.opened")).to_be_visible()
+
+    officer.goto("/staff/broken-glass/")
+    row = officer.locator("tr[data-glass]", has_text=SAID)
+    expect(row).to_be_visible()
+    seen(officer, "4-the-officer-is-told")
+    row.get_by_role("link").click()
+    expect(officer.locator("#looks")).to_contain_text("results")
+    officer.get_by_label("Not justified").check()
+    officer.locator("main [name=note]").fill("Nobody of the clinic knows of it.")
+    seen(officer, "5-the-review")
+    send(officer, {})
+    expect(officer.locator("#judged")).to_contain_text("Not justified")
+
+    assert nurse.goto(chart).status == 404  # type: ignore[union-attr]
+
+    mine.goto("/portal/access/?who=others")
+    look = mine.locator("li.look", has_text="You were not in their care").first
+    expect(look).to_contain_text("you were in danger")
+    look.get_by_role("button", name="Ask why").click()
+    expect(mine.locator("li.look").filter(has_text="You asked why").first).to_be_visible()
+    seen(mine, "6-the-patient-asks")
+
+    officer.goto("/staff/questions/")
+    officer.locator(f"tr[data-question]:has-text('{family.upper()}') a").first.click()
+    officer.locator("main [name=answer]").fill("It was not right. We have spoken with the nurse.")
+    send(officer, {})
+    mine.goto("/portal/access/")
+    expect(mine.locator("main")).to_contain_text("It was not right. We have spoken with the nurse.")
+    seen(mine, "7-the-answer")
