@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ehospital.people.models import CareRelationship, Patient, StaffRole, UnitMembership
+from ehospital.people.models import CareRelationship, ClientUnit, Patient, StaffRole, UnitMembership
 
 Role = StaffRole.Role
 
@@ -78,6 +78,10 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.PRIVACY_OFFICER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL},
     "patient": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN},
     "device": {P.OBSERVATION_RECORD: OWN},
+    # Another system, by its units; the scopes of its token narrow this further at the FHIR door.
+    "client": {
+        P.CHART_READ: RELATED, P.CHART_WRITE: RELATED, P.OBSERVATION_RECORD: RELATED, P.PATIENT_REGISTER: ALL,
+    },
     # The machinery of the hospital itself: imports, the stream, the clock. It never answers a door.
     "system": dict.fromkeys(Permission, ALL),
 }  # fmt: skip
@@ -94,6 +98,7 @@ class Actor:
     at: datetime
     staff_id: UUID | None = None
     patient_id: UUID | None = None
+    client_id: UUID | None = None
     # What was permitted already: an actor is made anew for every request and judged at one moment, so one page asks
     # once for each patient, whatever permissions of the same scope it needs. Refusals are never remembered.
     permitted: dict[tuple[frozenset[Scope], UUID], Patient] = field(
@@ -124,6 +129,11 @@ def of_patient(patient_id: UUID, *, name: str, at: datetime) -> Actor:
     )
 
 
+def of_client(client_id: UUID, *, name: str, at: datetime) -> Actor:
+    """Return another system as an actor."""
+    return Actor(kind="client", id=str(client_id), name=name, roles=frozenset({"client"}), at=at, client_id=client_id)
+
+
 def scopes(actor: Actor | None, permission: Permission) -> frozenset[Scope]:
     """Return on whom the actor may use the permission; empty means on nobody."""
     if actor is None:
@@ -137,8 +147,11 @@ def holds(actor: Actor | None, permission: Permission) -> bool:
     return permission is Permission.NONE_NEEDED or bool(scopes(actor, permission))
 
 
-def unit_ids(actor: Actor) -> "QuerySet[UnitMembership, UUID]":
-    """Return the units that the actor works in at that moment."""
+def unit_ids(actor: Actor) -> "QuerySet[UnitMembership, UUID] | QuerySet[ClientUnit, UUID]":
+    """Return the units that the actor works in at that moment, or that a system was given."""
+    if actor.client_id is not None:
+        given = ClientUnit.objects.filter(client_id=actor.client_id, client__revoked_at=None)
+        return given.values_list("unit_id", flat=True)
     return UnitMembership.objects.filter(staff_id=actor.staff_id, during__contains=actor.at).values_list(
         "unit_id", flat=True
     )
@@ -154,9 +167,10 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
     conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
         conditions.append(Q(pk=actor.patient_id))
-    if Scope.RELATED in allowed and actor.staff_id is not None:
+    if Scope.RELATED in allowed and (actor.staff_id is not None or actor.client_id is not None):
         care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
-        conditions.append(Exists(care.filter(Q(staff_id=actor.staff_id) | Q(unit_id__in=unit_ids(actor)))))
+        by_name = Q() if actor.staff_id is None else Q(staff_id=actor.staff_id)
+        conditions.append(Exists(care.filter(by_name | Q(unit_id__in=unit_ids(actor)))))
     return Patient.objects.filter(Q(*conditions, _connector=Q.OR))
 
 

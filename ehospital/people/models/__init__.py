@@ -1,6 +1,7 @@
 """Patients, staff, their accounts, and who cares for whom."""
 
 from ehospital.people.models.accounts import Account
+from ehospital.people.models.clients import ClientApplication, ClientUnit
 from ehospital.people.models.patients import (
     NameWord,
     Patient,
@@ -16,6 +17,8 @@ from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, 
 __all__ = [
     "Account",
     "CareRelationship",
+    "ClientApplication",
+    "ClientUnit",
     "NameWord",
     "Organisation",
     "Patient",

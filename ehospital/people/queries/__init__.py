@@ -1,6 +1,7 @@
 """Reads of people: finding a patient, who looked at whom, and what a banner shows."""
 
 from ehospital.people.queries.auditing import Looked, audit_trail, who_looked
+from ehospital.people.queries.clients import Bearer, Client, bearer, clients
 from ehospital.people.queries.finding import (
     FOUND_AT_MOST,
     Found,
@@ -16,6 +17,8 @@ from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_un
 
 __all__ = [
     "FOUND_AT_MOST",
+    "Bearer",
+    "Client",
     "Found",
     "Looked",
     "NoSuchUnit",
@@ -23,7 +26,9 @@ __all__ = [
     "account",
     "alike",
     "audit_trail",
+    "bearer",
     "birth_date",
+    "clients",
     "find_patients",
     "hospital_number",
     "lines_of",
