@@ -119,7 +119,8 @@ def admit(
         NotAdmitted: unknown, revoked or the wrong secret.
         ScopeNotGiven, UnknownScope: it asks for what it does not have.
     """
-    client = ClientApplication.objects.filter(pk=_uuid(client_id)).first()
+    key = _uuid(client_id)
+    client = ClientApplication.objects.filter(pk=key).first() if key else None
     right = constant_time_compare(smart.hashed(secret), client.secret_hash if client else _NOBODY)
     if client is None or not right or client.revoked_at is not None:
         _refused(str(client.pk) if client else "", client.name if client else client_id, "credentials", address, at)

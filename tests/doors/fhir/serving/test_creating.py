@@ -98,6 +98,7 @@ def allergy(key: object, **more: Any) -> Json:
 
 def encounter(key: object, **more: Any) -> Json:
     found = {"status": "in-progress", "class": {"code": "AMB"}, "type": [{"text": "Check-up"}]}
+    found["period"] = {"start": "2024-03-01T10:00:00Z"}
     return about("Encounter", key, **{**found, **more})
 
 
@@ -276,11 +277,11 @@ def test_if_none_exist_creates_once(system: System, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("body", "more", "status"),
     [
-        ("", {}, 400),
+        (" ", {}, 400),
         ("{", {}, 400),
         ("[]", {}, 400),
         ('{"resourceType": "Condition"}', {}, 400),
-        ('{"resourceType": "Observation", "x": 1e999999999}', {}, 400),
+        ('{"resourceType": "Observation", "x": 1e999999999}', {}, 422),
         ("<Observation/>", {"type": "application/fhir+xml"}, 415),
         ("a=b", {"type": "application/x-www-form-urlencoded"}, 415),
         ("[" * 100_000, {}, 400),
