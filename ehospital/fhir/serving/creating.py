@@ -13,7 +13,7 @@ from ehospital.clinical import actions as clinical
 from ehospital.clinical.details import NoKnownAllergiesDetails
 from ehospital.fhir.elements import Element, LeftOut, Reading, parse
 from ehospital.fhir.mapping import allergies, encounters, observations, patients, problems
-from ehospital.fhir.serving import asked, keeping, kinds, pages, parameters
+from ehospital.fhir.serving import asked, keeping, kinds, pages, parameters, vitals
 from ehospital.fhir.serving.door import READING, WRITING, Visit
 from ehospital.fhir.serving.kinds import Found, Kind
 from ehospital.fhir.serving.links import DoorLinks
@@ -168,7 +168,7 @@ def _allergy(patient_id: UUID, details: Any, *, by: access.Actor, at: Any) -> UU
 
 CREATED: Final[dict[str, _Write]] = {
     "Patient": _patient,
-    "Observation": _chart(P.OBSERVATION_RECORD, "subject", observations.read, clinical.record_result),
+    "Observation": _chart(P.OBSERVATION_RECORD, "subject", observations.read, vitals.record),
     "Condition": _chart(P.CHART_WRITE, "subject", problems.read, clinical.record_problem),
     "AllergyIntolerance": _chart(P.CHART_WRITE, "patient", allergies.read, _allergy),
     "Encounter": _chart(P.CHART_WRITE, "subject", encounters.read, clinical.open_encounter),
