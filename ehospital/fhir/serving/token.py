@@ -19,6 +19,9 @@ from ehospital.people.access import Permission
 FAILURES, PAUSE_S = 10, 300
 """So many wrong secrets of one client from one address, and it has to wait so long."""
 
+NOISY: Final = 60
+"""So many failures from one address fill no more of the audit trail; a right secret is still let in."""
+
 LONGEST: Final = 300
 
 
@@ -60,20 +63,26 @@ def _token(request: HttpRequest) -> dict[str, Any]:
     if form.get("grant_type") != "client_credentials":
         raise _Refused("unsupported_grant_type", "Send grant_type=client_credentials.")
     address = str(request.META.get("REMOTE_ADDR", ""))
-    key = "fhir.token." + hashlib.sha256(f"{address} {client_id}".encode()).hexdigest()
-    if (cache.get(key) or 0) >= FAILURES:
+    pair, place = _key(f"{address} {client_id}"), _key(address)
+    if (cache.get(pair) or 0) >= FAILURES:
         words = f"Too many wrong secrets; wait {PAUSE_S // 60} minutes."
         raise _Refused("invalid_client", words, HTTPStatus.TOO_MANY_REQUESTS)
-    at = request.asked_at  # type: ignore[attr-defined]
+    noisy = (cache.get(place) or 0) >= NOISY
+    at, scopes = request.asked_at, form.get("scope", "").split()  # type: ignore[attr-defined]
     try:
-        text, token = actions.admit(client_id, secret, scopes=form.get("scope", "").split(), address=address, at=at)
+        text, token = actions.admit(client_id, secret, scopes=scopes, address=address, noisy=noisy, at=at)
     except actions.NotAdmitted as error:
-        cache.set(key, (cache.get(key) or 0) + 1, PAUSE_S)
+        for key in (pair, place):
+            cache.set(key, (cache.get(key) or 0) + 1, PAUSE_S)
         raise _Refused("invalid_client", str(error), HTTPStatus.UNAUTHORIZED) from None
     except (actions.ScopeNotGiven, smart.UnknownScope) as error:
         raise _Refused("invalid_scope", str(error)) from None
     lasts = int(smart.LASTS.total_seconds())
     return {"access_token": text, "token_type": "Bearer", "expires_in": lasts, "scope": " ".join(token.scopes)}
+
+
+def _key(text: str) -> str:
+    return "fhir.token." + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _form(request: HttpRequest) -> dict[str, str]:

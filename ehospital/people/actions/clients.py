@@ -108,13 +108,14 @@ def revoke_client(name: str, *, by: access.Actor, at: datetime) -> None:
 
 
 def admit(
-    client_id: str, secret: str, *, scopes: Iterable[str] = (), address: str = "", at: datetime
+    client_id: str, secret: str, *, scopes: Iterable[str] = (), address: str = "", noisy: bool = False, at: datetime
 ) -> tuple[str, smart.Token]:
     """Return a token for a system that shows its secret, as text and as what it says; audited, also when refused.
 
     Args:
         scopes: those wanted; none means all that were given.
         address: where it asks from, for the trail.
+        noisy: so many failures of that address stand in the trail already that a further one tells nothing.
     Raises:
         NotAdmitted: unknown, revoked or the wrong secret.
         ScopeNotGiven, UnknownScope: it asks for what it does not have.
@@ -123,7 +124,8 @@ def admit(
     client = ClientApplication.objects.filter(pk=key).first() if key else None
     right = constant_time_compare(smart.hashed(secret), client.secret_hash if client else _NOBODY)
     if client is None or not right or client.revoked_at is not None:
-        _refused(str(client.pk) if client else "", client.name if client else client_id, "credentials", address, at)
+        if not noisy:
+            _refused(str(client.pk) if client else "", client.name if client else client_id, "credentials", address, at)
         raise NotAdmitted("unknown client, or a wrong secret")
     try:
         wanted = smart.checked(scopes) or client.scopes

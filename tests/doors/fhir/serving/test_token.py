@@ -87,6 +87,14 @@ def test_ten_wrong_secrets_make_it_wait_and_nobody_else(register: Register) -> N
     assert other.ask_token().status_code == 200
 
 
+def test_guessing_ids_fills_no_more_of_the_trail_and_keeps_nobody_out(register: Register) -> None:
+    system = register()
+    for place in range(65):
+        assert system.ask_token(client_id=f"guess-{place}").status_code == 401
+    assert AuditEvent.objects.filter(action="client.failed").count() == 60
+    assert system.ask_token().status_code == 200
+
+
 def test_renewing_and_revoking_kill_tokens_at_once(register: Register, now: datetime) -> None:
     system = register().sign_in()
     by = people.machinery(now)
