@@ -182,6 +182,9 @@ NOT_SCREENS = {
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
+    "fhir_metadata": "for machines", "fhir_token": "for machines", "fhir_smart": "for machines",
+    "fhir_type": "for machines", "fhir_search": "for machines", "fhir_one": "for machines",
+    "fhir_nothing": "for machines",
 }  # fmt: skip
 """Addresses that show no page of their own."""
 

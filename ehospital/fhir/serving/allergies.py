@@ -102,8 +102,6 @@ _EVERY: Final[dict[str, Parameter]] = {
     "patient": parameters.Links("patient_id", "Patient"),
     "date": parameters.Moments("recorded_at"),
 }
-_SUBJECTS: Final = ("allergies", "allergy")
-_STATEMENTS: Final = ("no_known_allergies", "noknownallergies")
 
 
 def _allergies() -> "QuerySet[Allergy]":
@@ -122,7 +120,7 @@ ALLERGY = Kind(
             write=write,
             parameters={
                 **_EVERY,
-                "_lastUpdated": changes.Changed(_SUBJECTS),
+                "_lastUpdated": changes.Changed(),
                 "code": parameters.Codes(),
                 "clinical-status": parameters.Words("status", STATUSES),
                 "verification-status": parameters.Words("verification", VERIFICATIONS),
@@ -135,14 +133,13 @@ ALLERGY = Kind(
             sorts={"date": "recorded_at"},
             in_error=Q(verification=ENTERED_IN_ERROR),
             told_by="verification-status",
-            subjects=_SUBJECTS,
         ),
         Source(
             rows=_none_known,
             write=write_none_known,
             parameters={
                 **_EVERY,
-                "_lastUpdated": changes.Changed(_STATEMENTS),
+                "_lastUpdated": changes.Changed(),
                 "code": _Scope(),
                 "clinical-status": _Answers(
                     {"active": Q(ended_at=None), "resolved": Q(ended_at__isnull=False)}, STATUSES
@@ -157,7 +154,6 @@ ALLERGY = Kind(
             sorts={"date": "recorded_at"},
             in_error=Q(entered_in_error=True),
             told_by="verification-status",
-            subjects=_STATEMENTS,
         ),
     ),
     about="patient",

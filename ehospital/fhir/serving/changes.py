@@ -1,6 +1,6 @@
 """When a line was last changed: written here, brought by an import, or corrected since, as the audit trail tells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,25 +17,20 @@ from ehospital.people.models import Patient
 
 _WRITES = (AuditEvent.Category.CREATE, AuditEvent.Category.UPDATE, AuditEvent.Category.DELETE)
 _UUID = 36
+_OF_A_LINE = r":[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+"""The trail names a line by its kind and its id, `problems:<id>`."""
 
 
-def last_changed(rows: Sequence[Any], subjects: Sequence[str]) -> dict[UUID, datetime]:
-    """Return when each line was changed last, by id; two questions to the database.
-
-    Args:
-        subjects: how the audit trail calls lines of this kind: `problems`, `problem`.
-    """
+def last_changed(rows: Sequence[Any]) -> dict[UUID, datetime]:
+    """Return when each line was changed last, by id; two questions to the database."""
     found = {row.pk: row.changed_at if isinstance(row, Patient) else row.recorded_at for row in rows}
-    if not subjects or not rows:
+    if not rows or isinstance(rows[0], Patient):
         return found
     imported = ImportedResource.objects.filter(pk__in=found).values_list("pk", "changed_at")
-    trail = AuditEvent.objects.filter(
-        patient_id__in={row.patient_id for row in rows},
-        subject__in=[f"{subject}:{key}" for subject in subjects for key in found],
-        category__in=_WRITES,
-    )
-    written = trail.values("subject").annotate(last=Max("at")).values_list("subject", "last")
-    for key, at in [*imported, *((UUID(subject[-_UUID:]), last) for subject, last in written)]:
+    trail = AuditEvent.objects.filter(patient_id__in={row.patient_id for row in rows}, category__in=_WRITES)
+    named = trail.annotate(line=Right("subject", _UUID)).filter(line__in=[str(key) for key in found])
+    written = named.values("line").annotate(last=Max("at")).values_list("line", "last")
+    for key, at in [*imported, *((UUID(line), last) for line, last in written)]:
         found[key] = max(found[key], at)
     return found
 
@@ -44,7 +39,6 @@ def last_changed(rows: Sequence[Any], subjects: Sequence[str]) -> dict[UUID, dat
 class Changed:
     """The search parameter `_lastUpdated` of a line of the chart."""
 
-    subjects: tuple[str, ...]
     type: str = "date"
     modifiers: tuple[str, ...] = ()
 
@@ -68,16 +62,8 @@ class Changed:
         }[asked.prefix]
 
     def _since(self, at: datetime, ask: Asking) -> Q:
-        named = _any(Q(subject__startswith=f"{subject}:") for subject in self.subjects)
-        trail = AuditEvent.objects.filter(named, patient_id__in=ask.visible.values("pk"), at__gte=at)
-        trail = trail.filter(category__in=_WRITES)
+        trail = AuditEvent.objects.filter(patient_id__in=ask.visible.values("pk"), at__gte=at, category__in=_WRITES)
+        trail = trail.filter(subject__regex=_OF_A_LINE)
         keys = trail.annotate(line=Cast(Right("subject", _UUID), UUIDField())).values("line")
         imported = ImportedResource.objects.filter(changed_at__gte=at).values("pk")
         return Q(recorded_at__gte=at) | Q(pk__in=imported) | Q(pk__in=keys)
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    found = Q(pk__in=[])
-    for one in conditions:
-        found |= one
-    return found

@@ -47,8 +47,6 @@ def _rows() -> "QuerySet[Problem]":
     return Problem.objects.select_related("recorded_by")
 
 
-_SUBJECTS: Final = ("problems", "problem")
-
 CONDITION = Kind(
     "Condition",
     (
@@ -56,7 +54,7 @@ CONDITION = Kind(
             rows=_rows,
             write=write,
             parameters={
-                "_lastUpdated": changes.Changed(_SUBJECTS),
+                "_lastUpdated": changes.Changed(),
                 "patient": parameters.Links("patient_id", "Patient"),
                 "subject": parameters.Links("patient_id", "Patient"),
                 "encounter": parameters.Links("encounter_id", "Encounter"),
@@ -70,7 +68,6 @@ CONDITION = Kind(
             sorts={"recorded-date": "recorded_at", "onset-date": "onset_at"},
             in_error=Q(verification=ENTERED_IN_ERROR),
             told_by="verification-status",
-            subjects=_SUBJECTS,
         ),
     ),
 )

@@ -37,8 +37,6 @@ def _rows() -> "QuerySet[Encounter]":
     return Encounter.objects.select_related("organisation", "clinician")
 
 
-_SUBJECTS: Final = ("encounters", "encounter")
-
 ENCOUNTER = Kind(
     "Encounter",
     (
@@ -46,7 +44,7 @@ ENCOUNTER = Kind(
             rows=_rows,
             write=write,
             parameters={
-                "_lastUpdated": changes.Changed(_SUBJECTS),
+                "_lastUpdated": changes.Changed(),
                 "patient": parameters.Links("patient_id", "Patient"),
                 "subject": parameters.Links("patient_id", "Patient"),
                 "class": parameters.Words("setting", CLASSES),
@@ -56,7 +54,6 @@ ENCOUNTER = Kind(
             },
             sorts={"date": "started_at"},
             in_error=Q(status=ENTERED_IN_ERROR),
-            subjects=_SUBJECTS,
         ),
     ),
 )

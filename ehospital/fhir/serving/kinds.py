@@ -25,7 +25,6 @@ class Source:
         parameters: what finds a row, by name; `_id` is among those of every table.
         sorts: column by the name that `_sort` takes.
         in_error: which rows were entered in error: searches leave them out unless `told_by` asks for them.
-        subjects: how the audit trail calls a row.
     """
 
     rows: Callable[[], "QuerySet[Any]"]
@@ -34,7 +33,6 @@ class Source:
     sorts: Mapping[str, str]
     in_error: Q
     told_by: str = "status"
-    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def resources(found: list[Found]) -> Iterator[Json]:
     """Yield the resources of some rows, with their version and when they were changed last."""
     changed: dict[UUID, Any] = {}
     for source in {id(one.source): one.source for one in found}.values():
-        changed |= changes.last_changed([one.row for one in found if one.source is source], source.subjects)
+        changed |= changes.last_changed([one.row for one in found if one.source is source])
     for one in found:
         content = {"resourceType": one.kind.name, "id": str(one.row.pk), **one.source.write(one.row)}
         meta = {"versionId": version(content), "lastUpdated": pieces.moment(changed[one.row.pk])}

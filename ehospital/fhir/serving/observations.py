@@ -97,8 +97,6 @@ def _rows() -> "QuerySet[Observation]":
     return whole.select_related("recorded_by").prefetch_related("parts")
 
 
-_SUBJECTS: Final = ("observations", "observation")
-
 OBSERVATION = Kind(
     "Observation",
     (
@@ -106,7 +104,7 @@ OBSERVATION = Kind(
             rows=_rows,
             write=write,
             parameters={
-                "_lastUpdated": changes.Changed(_SUBJECTS),
+                "_lastUpdated": changes.Changed(),
                 "patient": parameters.Links("patient_id", "Patient"),
                 "subject": parameters.Links("patient_id", "Patient"),
                 "encounter": parameters.Links("encounter_id", "Encounter"),
@@ -117,7 +115,6 @@ OBSERVATION = Kind(
             },
             sorts={"date": "effective_at"},
             in_error=Q(status=ENTERED_IN_ERROR),
-            subjects=_SUBJECTS,
         ),
     ),
 )

@@ -66,6 +66,12 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        value = value[name]
+    return value
+
+
 def put(value: Any, path: tuple[Any, ...], junk: Any) -> None:
     for name in path[:-1]:
         value = value[name]
@@ -90,6 +96,25 @@ def test_a_damaged_resource_is_stored_whole_or_refused(system: System, kind: str
         if answer.status_code == 201:
             key = json.loads(answer.content)["id"]
             assert system.get(f"{kind}/{key}").content == answer.content
+        transaction.set_rollback(True)
+
+
+@FUZZ
+@given(kind=KIND, data=st.data())
+def test_an_element_that_nobody_knows_is_never_dropped(system: System, kind: str, data: st.DataObject) -> None:
+    with transaction.atomic():
+        ida = in_care(system.unit_id, at=datetime.now(UTC))
+        resource = plain(patient() if kind == "Patient" else EACH[kind](ida))
+        skipped = ("text", "subject", "patient")
+        places = [path for path in [(), *paths(resource)] if not path or path[0] not in skipped]
+        objects = [one for one in (at(resource, path) for path in places) if isinstance(one, dict)]
+        name = data.draw(st.sampled_from(["zzz", "extension", "modifierExtension", "_status", "period", "rank"]))
+        target = data.draw(st.sampled_from([one for one in objects if name not in one]))
+        target[name] = data.draw(st.sampled_from([0, "", "x", [], {}, [{"url": "x", "valueBoolean": True}], False]))
+        before = everything()
+        answer = system.post(kind, json.dumps(resource))
+        assert answer.status_code == 422, (target, answer.content)
+        assert everything() == before
         transaction.set_rollback(True)
 
 

@@ -234,3 +234,34 @@ def test_a_search_that_shows_nobody_is_written_down_too(system: System) -> None:
     assert ids(system.get("Condition")) == []
     event = AuditEvent.objects.get(action="fhir.searched")
     assert (event.patient_id, event.details) == (None, {"type": "Condition"})
+
+
+def test_two_tables_of_allergies_are_one_list(system: System, now: datetime) -> None:
+    for place in range(3):
+        at = now + timedelta(minutes=place)
+        key = in_care(system.unit_id, at=now, given=f"P{place}")
+        by = people.machinery(at)
+        actions.state_no_known_allergies(key, by=by, at=at)
+        actions.record_allergy(key, clinical.allergy("Nuts", recorded_at=at + timedelta(seconds=30)), by=by, at=at)
+    for sort in ("date", "-date", "_id", "-_id"):
+        path, seen = f"AllergyIntolerance?_count=1&_sort={sort}", []
+        while path:
+            bundle = told(system.get(path))
+            seen += [one["resource"] for one in bundle["entry"]]
+            following = [one["url"] for one in bundle["link"] if one["relation"] == "next"]
+            path = following[0].partition("/fhir/")[2] if following else ""
+        assert len({one["id"] for one in seen}) == len(seen) == 6 == bundle["total"]
+        keys = [one["recordedDate" if "date" in sort else "id"] for one in seen]
+        assert keys == sorted(keys, reverse=sort.startswith("-"))
+
+
+def test_last_updated_tells_of_a_correction(system: System, results: tuple[str, list[str]], now: datetime) -> None:
+    from uuid import UUID
+
+    later = now + timedelta(hours=1)
+    by = people.machinery(later)
+    actions.retract("observations", UUID(results[1][0]), reason="wrong tube", by=by, at=later)
+    since = (now + timedelta(minutes=30)).isoformat().replace("+", "%2B")
+    query = f"Observation?_lastUpdated=ge{since}&status=final,entered-in-error"
+    assert ids(system.get(query)) == [results[1][0]]
+    assert len(ids(system.get(query.replace("=ge", "=lt")))) == 5
