@@ -14,8 +14,8 @@ from ehospital.fhir.serving.parameters import Asking, BadValue
 
 USUAL, MOST = 50, 200
 MOST_VALUES: Final = 200
-_HARMLESS: Final = {"_format", "_pretty", "_total"}
-_RESULT: Final = {"_count", "_sort", "_cursor"}
+_HARMLESS: Final = {"_format", "_pretty"}
+_RESULT: Final = {"_count", "_sort", "_cursor", "_total"}
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Asked:
         in_error: whether it asks by name for what was entered in error.
         count: lines of a page; 0 asks for the number alone.
         sort: a name of the type's `sorts`, or `_id`; `descending` the other way round.
+        counted: whether to tell how many there are in all, which costs a look at each of them.
         cursor: where the page begins, as a `next` link said.
         used: the parameters that count, in order, without the cursor: what `self` and `next` repeat.
         ignored: words for each that does not.
@@ -38,6 +39,7 @@ class Asked:
     sort: str = "_id"
     descending: bool = False
     cursor: str = ""
+    counted: bool = True
     used: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
@@ -82,8 +84,16 @@ def _result(asked: Asked, kind: Kind, name: str, value: str) -> None:
         asked.count = min(int(value), MOST)
     elif name == "_sort" and value.removeprefix("-") in kind.sorts:
         asked.sort, asked.descending = value.removeprefix("-"), value.startswith("-")
+    elif name == "_total" and value in ("none", "estimate", "accurate"):
+        asked.counted = value != "none"
     else:
-        allowed = f"one of {', '.join(kind.sorts)}, with - for the newest first" if "_sort" in name else "a number"
+        allowed = (
+            f"one of {', '.join(kind.sorts)}, with - for the newest first"
+            if "_sort" in name
+            else "none, estimate or accurate"
+            if "_total" in name
+            else "a number"
+        )
         raise _refused(name, f"write {allowed}")
 
 

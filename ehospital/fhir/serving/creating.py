@@ -77,7 +77,7 @@ def _existing(visit: Visit, kind: Kind) -> Found | None:
     found = asked.understood(kind, sent, Asking(visit.at, visit.base_url, visible), strict=True)
     if all(name.startswith("_") and name != "_id" for name, _ in found.used):
         raise unusable("If-None-Exist names nothing by which a resource could be known.")
-    found.count, found.cursor = 1, ""
+    found.count, found.cursor, found.counted = 1, "", True
     page = pages.page(kind, found, visible, client=visit.actor.id)
     if page.total > 1:
         words = f"If-None-Exist fits {page.total} resources; nothing was stored."

@@ -5,10 +5,10 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from ehospital.fhir.serving.outcomes import Problem
+from ehospital.fhir.serving.outcomes import MEDIA_TYPE, Problem
 
 LARGEST_BODY: Final = 1 << 20
-_JSON: Final = {"application/fhir+json", "application/json", "application/json+fhir", "json", "text/json"}
+_JSON: Final = frozenset({"application/fhir+json", "application/json", "application/json+fhir", "json", "text/json"})
 _ANYTHING: Final = {"*/*", "application/*"}
 _VERSIONS: Final = {"4.0", "4.0.1", "4"}
 
@@ -40,17 +40,34 @@ def _not_acceptable(what: str) -> Problem:
     return Problem(HTTPStatus.NOT_ACCEPTABLE, "not-supported", words)
 
 
-def body(request: HttpRequest, allowed: frozenset[str] = frozenset(_JSON)) -> bytes:
-    """Return what was sent.
+def check_type(request: HttpRequest, allowed: frozenset[str]) -> None:
+    """Return when what was sent calls itself one of these.
 
     Raises:
-        Problem: 415 when it is not of an allowed type, 413 when it is larger than any resource we take.
+        Problem: 415 when it does not, 413 when it says that it is larger than any resource we take.
     """
-    kind = (request.content_type or "").lower()
-    if kind not in allowed:
-        names = "application/fhir+json" if "json" in allowed else " or ".join(sorted(allowed))
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not-supported", f"Send {names} and say so in Content-Type.")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY or len(sent := request.body) > LARGEST_BODY:
-        words = f"A resource may have {LARGEST_BODY >> 20} MB here."
-        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-costly", words)
+    if (request.content_type or "").lower() not in allowed:
+        names = MEDIA_TYPE if MEDIA_TYPE in allowed else " or ".join(sorted(allowed))
+        words = f"Send {names} and say so in Content-Type."
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not-supported", words)
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    if not (told.isascii() and told.isdigit()) or int(told[:12]) > LARGEST_BODY:
+        raise _too_large()
+
+
+def body(request: HttpRequest) -> bytes:
+    """Return the resource that was sent.
+
+    Raises:
+        Problem: 415 when it is no JSON, 413 when it is larger than any resource we take.
+    """
+    check_type(request, _JSON)
+    sent: bytes = request.read(LARGEST_BODY + 1)
+    if len(sent) > LARGEST_BODY:
+        raise _too_large()
     return sent
+
+
+def _too_large() -> Problem:
+    words = f"A request may have {LARGEST_BODY >> 20} MB here."
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-costly", words)

@@ -43,7 +43,7 @@ def page(kind: Kind, asked: Asked, visible: "QuerySet[Patient]", *, client: str)
         rows = kind.rows(source, visible).filter(condition)
         if not asked.in_error:
             rows = rows.exclude(source.in_error)
-        total += rows.order_by().count()
+        total += rows.order_by().count() if asked.counted else 0
         rows = _ordered(rows, source.sorts.get(asked.sort, ""), asked, after)
         lines += [(row.sorted_by, row.pk, Found(kind, source, row)) for row in rows[: asked.count + 1]]
     lines.sort(key=lambda line: line[:2], reverse=asked.descending)

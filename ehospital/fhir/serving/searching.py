@@ -60,7 +60,8 @@ def _bundle(visit: Visit, kind: Kind, found: Asked, page: pages.Page) -> Json:
         told = outcome("warning", "not-supported", found.ignored[0])
         told["issue"] += [outcome("warning", "not-supported", words)["issue"][0] for words in found.ignored[1:]]
         entries.append({"resource": told, "search": {"mode": "outcome"}})
-    bundle: Json = {"resourceType": "Bundle", "type": "searchset", "total": page.total, "link": links}
+    counted = {"total": page.total} if found.counted else {}
+    bundle: Json = {"resourceType": "Bundle", "type": "searchset", **counted, "link": links}
     return {**bundle, "entry": entries} if entries else bundle
 
 

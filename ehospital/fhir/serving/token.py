@@ -8,7 +8,8 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from django.core.cache import cache
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
@@ -38,6 +39,10 @@ def give_token(request: HttpRequest) -> HttpResponse:
     """Give a token for some minutes to a system that shows its id and secret, by Basic or in the form."""
     try:
         told = _token(request)
+    except (OperationalError, InterfaceError):
+        words = "The hospital's database does not answer just now; try again."
+        answer = JsonResponse({"error": "temporarily_unavailable", "error_description": words}, status=503)
+        answer["Retry-After"] = "15"
     except _Refused as refusal:
         answer = JsonResponse({"error": refusal.error, "error_description": refusal.words}, status=refusal.status.value)
         if refusal.status is HTTPStatus.UNAUTHORIZED:
@@ -90,7 +95,7 @@ def _form(request: HttpRequest) -> dict[str, str]:
         raise _Refused("invalid_request", "Send a form: application/x-www-form-urlencoded.")
     try:
         sent = request.POST
-    except (RequestDataTooBig, UnreadablePostError):
+    except (BadRequest, SuspiciousOperation, UnreadablePostError):
         raise _Refused("invalid_request", "The form is too large or damaged.") from None
     if any(len(values) > 1 or "\0" in values[0] for _, values in sent.lists()):
         raise _Refused("invalid_request", "A field came twice, or holds a NUL character.")

@@ -51,7 +51,7 @@ def of_type(visit: Visit, kind: str) -> Answer:
 @interaction(Permission.CHART_READ, allow=("POST",))
 def search_by_form(visit: Visit, kind: str) -> Answer:
     """Search with the parameters in the body, where no log keeps them."""
-    negotiation.body(visit.request, _FORM)
+    negotiation.check_type(visit.request, _FORM)
     sent = [*_sent(visit.request.GET.lists()), *_sent(visit.request.POST.lists())]
     if any("\0" in text for pair in sent for text in pair):
         raise unusable("A NUL character was sent; no text holds one.")

@@ -186,6 +186,24 @@ def test_a_cursor_belongs_to_its_search_and_its_client(
     assert other.get(f"Observation?_count=2&_cursor={cursor}").status_code == 410
 
 
+def test_counting_can_be_spared(system: System, results: tuple[str, list[str]]) -> None:
+    bundle = told(system.get("Observation?_total=none&_count=2"))
+    assert "total" not in bundle and len(bundle["entry"]) == 2
+    assert told(system.get("Observation?_total=accurate&_count=2"))["total"] == 6
+    assert system.get("Observation?_total=some").status_code == 400
+
+
+def test_a_form_goes_on_with_the_cursor_too(system: System, results: tuple[str, list[str]]) -> None:
+    kind, seen, cursor = "application/x-www-form-urlencoded", list[str](), ""
+    for _ in range(3):
+        form = f"patient={results[0]}&_count=2{cursor}"
+        bundle = system.send("post", "Observation/_search", data=form, content_type=kind)
+        seen += ids(bundle)
+        following = [one["url"] for one in told(bundle)["link"] if one["relation"] == "next"]
+        cursor = "&_cursor=" + following[0].partition("_cursor=")[2] if following else ""
+    assert sorted(seen) == sorted(results[1]) and not cursor
+
+
 def test_a_count_of_zero_tells_the_number_alone(system: System, results: tuple[str, list[str]]) -> None:
     bundle = told(system.get("Observation?_count=0"))
     assert (bundle["total"], "entry" in bundle) == (6, False)

@@ -5,12 +5,16 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import actions, queries, smart
 from ehospital.people.models import ClientApplication
 from tests.doors.fhir.serving.conftest import Register, System
 from tests.factories import people
+
+FORM = "application/x-www-form-urlencoded"
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +80,28 @@ def test_a_client_asks_for_no_more_than_it_was_given(register: Register) -> None
     for scope in ("system/*.read", "system/Patient.write", "system/*.*", "system/Patient.*"):
         assert json.loads(system.ask_token(scope=scope).content)["error"] == "invalid_scope", scope
     assert json.loads(system.ask_token(scope="system/Observation.write").content)["scope"] == "system/Observation.write"
+
+
+SCOPES = st.lists(
+    st.builds("system/{}.{}".format, st.sampled_from(("*", *smart.KINDS)), st.sampled_from(("*", *smart.DEEDS))),
+    max_size=4,
+)
+
+
+@given(asked=SCOPES, given_=SCOPES)
+def test_what_is_within_the_scopes_is_what_they_all_allow(asked: list[str], given_: list[str]) -> None:
+    def allowed(scopes: list[str]) -> set[tuple[str, str]]:
+        return {(kind, deed) for kind in smart.KINDS for deed in smart.DEEDS if smart.allows(scopes, kind, deed)}
+
+    assert smart.within(asked, given_) == (allowed(asked) <= allowed(given_))
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1"])
+def test_a_form_in_another_charset_or_with_too_many_fields_is_answered(register: Register, charset: str) -> None:
+    system = register()
+    for body, kind in (("a=b", f"application/x-www-form-urlencoded; charset={charset}"), ("a=b&" * 2000, FORM)):
+        answer = system.client.post("/fhir/token", body, content_type=kind)
+        assert answer.status_code in (400, 401) and "error" in json.loads(answer.content)
 
 
 def test_ten_wrong_secrets_make_it_wait_and_nobody_else(register: Register) -> None:
