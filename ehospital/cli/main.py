@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "accounts": ("accounts", "give members of staff a way to sign in, the first administrator too: add"),
     "wards": ("wards", "build wards with rooms and beds: add"),
     "devices": ("devices", "credentials of bedside devices: register, renew, revoke"),
+    "clients": ("clients", "other systems at the FHIR door: add, renew, revoke, list"),
     "version": ("version", "which version this is"),
     "django": ("django", "Django's own management commands"),
     "import": ("import_records", "records of another system, and codes: import fhir|icd10|loinc PATH…"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ehospital.web.urls")),
+    path("fhir/", include("ehospital.fhir.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

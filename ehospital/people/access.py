@@ -16,6 +16,7 @@ from django.db.models.functions import JSONObject
 from ehospital.people.models import (
     BrokenGlass,
     CareRelationship,
+    ClientUnit,
     Patient,
     Proxy,
     Restriction,
@@ -113,6 +114,10 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     # An account of neither staff nor patient that somebody let act for a patient, while it looks at nobody.
     "holder": {P.SIGNED_IN: ALL, P.PROXY_HOLD: ALL},
     "device": {P.OBSERVATION_RECORD: OWN},
+    # Another system, by its units; the scopes of its token narrow this further at the FHIR door.
+    "client": {
+        P.CHART_READ: RELATED, P.CHART_WRITE: RELATED, P.OBSERVATION_RECORD: RELATED, P.PATIENT_REGISTER: ALL,
+    },
     # The machinery of the hospital itself: imports, the stream, the clock. It never answers a door.
     "system": dict.fromkeys(Permission, ALL),
 }  # fmt: skip
@@ -148,6 +153,7 @@ class Actor:
     staff_id: UUID | None = None
     patient_id: UUID | None = None
     acting: Acting | None = None
+    client_id: UUID | None = None
     # What was permitted already: an actor is made anew for every request and judged at one moment, so one page asks
     # once for each patient, whatever permissions of the same scope it needs. Refusals are never remembered.
     permitted: dict[tuple[frozenset[Scope], UUID], Patient] = field(
@@ -200,6 +206,11 @@ def of_proxy(proxy: Proxy, *, name: str, at: datetime) -> Actor:
     )
 
 
+def of_client(client_id: UUID, *, name: str, at: datetime) -> Actor:
+    """Return another system as an actor."""
+    return Actor(kind="client", id=str(client_id), name=name, roles=frozenset({"client"}), at=at, client_id=client_id)
+
+
 def scopes(actor: Actor | None, permission: Permission) -> frozenset[Scope]:
     """Return on whom the actor may use the permission; empty means on nobody."""
     if actor is None:
@@ -213,8 +224,11 @@ def holds(actor: Actor | None, permission: Permission) -> bool:
     return permission is Permission.NONE_NEEDED or bool(scopes(actor, permission))
 
 
-def unit_ids(actor: Actor) -> "QuerySet[UnitMembership, UUID]":
-    """Return the units that the actor works in at that moment."""
+def unit_ids(actor: Actor) -> "QuerySet[UnitMembership, UUID] | QuerySet[ClientUnit, UUID]":
+    """Return the units that the actor works in at that moment, or that a system was given."""
+    if actor.client_id is not None:
+        given = ClientUnit.objects.filter(client_id=actor.client_id, client__revoked_at=None)
+        return given.values_list("unit_id", flat=True)
     return UnitMembership.objects.filter(staff_id=actor.staff_id, during__contains=actor.at).values_list(
         "unit_id", flat=True
     )
@@ -231,10 +245,10 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
     conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
         conditions.append(_own(actor))
+    if allowed & {Scope.RELATED, Scope.REACHED} and (actor.staff_id is not None or actor.client_id is not None):
+        conditions += _cared_for(actor)
     if actor.staff_id is None:
         return standing.filter(Q(*conditions, _connector=Q.OR))
-    if allowed & {Scope.RELATED, Scope.REACHED}:
-        conditions += _cared_for(actor)
     if Scope.REACHED in allowed:
         conditions.append(Q(pk__in=_broken_by(actor).values("patient_id")))
     # Nobody opens their own record as staff, whoever cares for them: they have the portal.
@@ -259,8 +273,9 @@ def _cared_for(actor: Actor) -> list[Q | Exists]:
     of_units = care.filter(unit_id__in=unit_ids(actor))
     kept = Restriction.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
     staff = StaffAsPatient.objects.filter(patient=OuterRef("pk"))
+    named = [] if actor.staff_id is None else [Exists(care.filter(staff_id=actor.staff_id))]
     return [
-        Exists(care.filter(staff_id=actor.staff_id)),
+        *named,
         Q(Exists(of_units), ~Exists(kept), ~Exists(staff)),
         Q(
             Exists(of_units.filter(kind=CareRelationship.Kind.WARD)),

@@ -34,6 +34,7 @@ class Founded:
         bed_ids: (ward key, bed code) → id.
         staff_ids: by user name.
         sign_ins: by the key of demo.json.
+        fhir: client id and secret of the one system that comes in at the FHIR door.
     """
 
     wards: dict[str, Ward]
@@ -43,6 +44,7 @@ class Founded:
     bed_ids: dict[tuple[str, str], UUID] = field(default_factory=dict)
     staff_ids: dict[str, UUID] = field(default_factory=dict)
     sign_ins: dict[str, SignIn] = field(default_factory=dict)
+    fhir: dict[str, str] = field(default_factory=dict)
 
     def doctors(self) -> list[Doctor]:
         """Return the doctors of every ward and of the clinic, as those who sign charts."""
@@ -86,6 +88,14 @@ def found(*, seed: int, beds: int, by: access.Actor, at: datetime) -> Founded:
             built.sign_ins[one.sign_in] = give_sign_in(
                 one.username, staff_id=built.staff_ids[one.username], by=by, at=at
             )
+    client_id, secret = people.add_client(
+        staff.SYSTEM,
+        scopes=["system/*.read", "system/*.write"],
+        unit_ids=[built.unit_ids[CLINIC], built.unit_ids[staff.MONITORED]],
+        by=by,
+        at=at,
+    )
+    built.fhir = {"client_id": str(client_id), "client_secret": secret}
     return built
 
 

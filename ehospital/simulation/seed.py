@@ -116,6 +116,7 @@ class _Made:
                 "portal": "/portal/",
             },
             "sign_ins": self.sign_ins,
+            "fhir": self.built.fhir,
             "devices": [self._device(one) for one in self.free],
             "stories": [
                 {"bed": one.bed_code, "story": one.patient.story, "patient": str(one.patient.id),

@@ -9,6 +9,7 @@ from ehospital.simulation.plots import WARD
 HOSPITAL = "Harrowmere General Hospital"
 SITES = ("Harrowmere General Hospital", "Weirside Day Centre")
 CLINIC = "clinic"
+SYSTEM = "Weirside Laboratory System"
 MONITORED = "medicine"
 
 

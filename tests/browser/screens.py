@@ -369,6 +369,9 @@ NOT_SCREENS = {
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",
     "alert_acknowledge": "leads back", "patient_check": "a part of the form", "duplicate_different": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
+    "fhir_metadata": "for machines", "fhir_token": "for machines", "fhir_smart": "for machines",
+    "fhir_type": "for machines", "fhir_search": "for machines", "fhir_one": "for machines",
+    "fhir_nothing": "for machines",
 }  # fmt: skip
 """Addresses that show no page of their own."""
 

@@ -9,7 +9,7 @@ from ehospital.cli.hospital.plan import seeded
 from ehospital.cli.hospital.surroundings import DATABASE_ROLES, Surroundings
 
 FILE = "demo.json"
-FROM_THE_SEED = ("pages", "sign_ins", "devices", "fhir")
+FROM_THE_SEED = ("pages", "sign_ins", "devices")
 
 
 def write(around: Surroundings) -> dict[str, object]:
@@ -26,6 +26,8 @@ def write(around: Surroundings) -> dict[str, object]:
         "ingest_url": f"http://{ports.LOOPBACK}:{around.ports['ingest']}/devices/v1/readings",
         **{name: seed[name] for name in FROM_THE_SEED if name in seed},
     }
+    if isinstance(fhir := seed.get("fhir"), dict):
+        content["fhir"] = {"base_url": f"{around.base_url}/fhir", "token_url": f"{around.base_url}/fhir/token", **fhir}
     write_private(around.place.data / FILE, json.dumps(content, indent=1))
     return content
 

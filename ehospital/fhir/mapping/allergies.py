@@ -18,7 +18,7 @@ _ALLERGY_REACTION_SEVERITY = tuple(AllergyReaction.Severity.values)
 _VERIFICATION = tuple(Verification.values)
 
 # SNOMED CT codes of the value set that FHIR R4 binds AllergyIntolerance.code to.
-_NONE_KNOWN = {
+NONE_KNOWN = {
     "716186003": "all",
     "409137002": "medication",
     "429625007": "food",
@@ -43,14 +43,14 @@ def read(resource: Element, key: UUID, links: Links) -> AllergyDetails | NoKnown
     encounter = links.entry("Encounter", resource.child("encounter"))
     if snomed in _OTHER_NEGATIONS:
         raise LeftOut("a statement that one narrow kind of allergy is not known; the record keeps only broad ones")
-    if snomed in _NONE_KNOWN:
+    if snomed in NONE_KNOWN:
         return NoKnownAllergiesDetails(
             id=key,
             encounter_id=encounter,
             recorded_at=written_at,
             recorded_by_id=recorder,
             recorded_by_text=named,
-            scope=_NONE_KNOWN[snomed],
+            scope=NONE_KNOWN[snomed],
             entered_in_error=verification in ("refuted", "entered-in-error") or status != "active",
         )
     return AllergyDetails(

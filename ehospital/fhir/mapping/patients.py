@@ -19,7 +19,10 @@ _PATIENT_SEX = tuple(Patient.Sex.values)
 _PATIENT_NAME_USE = tuple(PatientName.Use.values)
 _PATIENT_TELECOM_KIND = tuple(PatientTelecom.Kind.values)
 
-_INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+NEEDS = "urn:ehospital:fhir:communication-needs"
+"""The extension for what a patient needs in order to understand and be understood; FHIR has no element for it."""
+
 _NEXT_OF_KIN = ("N", "next-of-kin")
 _EMERGENCY = ("C", "E", "N", "next-of-kin")
 
@@ -44,6 +47,7 @@ def read(resource: Element) -> PatientDetails:
         deceased_at=died_at,
         language=_language(resource),
         interpreter_needed=_interpreter(resource),
+        communication_needs=_needs(resource),
         marital_status=resource.words("maritalStatus", 60),
         active=resource.flag("active") is not False,
     )
@@ -163,5 +167,10 @@ def _interpreter(resource: Element) -> bool:
     return any(found)
 
 
+def _needs(resource: Element) -> str:
+    told = [one.text("valueString", 5000) for one in resource.children("extension") if one.json.get("url") == NEEDS]
+    return "\n".join(text for text in told if text)
+
+
 def _is_interpreter(extension: Element) -> bool:
-    return extension.json.get("url") == _INTERPRETER
+    return extension.json.get("url") == INTERPRETER

@@ -15,7 +15,7 @@ _PROBLEM_SEVERITY = tuple(Problem.Severity.values)
 _PROBLEM_STATUS = tuple(Problem.Status.values)
 _VERIFICATION = tuple(Verification.values)
 
-_SEVERITIES = {"24484000": "severe", "6736007": "moderate", "255604002": "mild"}
+SEVERITIES = {"24484000": "severe", "6736007": "moderate", "255604002": "mild"}
 
 
 def read(resource: Element, key: UUID, links: Links) -> ProblemDetails:
@@ -61,7 +61,7 @@ def _severity(resource: Element) -> str:
     found = resource.concept("severity", (SNOMED,))
     if found is None:
         return ""
-    known = _SEVERITIES.get(found.code.code) or found.code.display.casefold()
+    known = SEVERITIES.get(found.code.code) or found.code.display.casefold()
     if known in _PROBLEM_SEVERITY:
         return known
     resource.reading.note(f"{resource.path}.severity: is neither mild, moderate nor severe")

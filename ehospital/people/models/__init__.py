@@ -1,6 +1,7 @@
 """Patients, staff, their accounts, and who cares for whom."""
 
 from ehospital.people.models.accounts import Account
+from ehospital.people.models.clients import ClientApplication, ClientUnit
 from ehospital.people.models.duplicates import DuplicatePair, PatientTraits
 from ehospital.people.models.glass import BrokenGlass
 from ehospital.people.models.looks import LookMessage, LookNotice, LookQuestion
@@ -24,6 +25,8 @@ __all__ = [
     "Account",
     "BrokenGlass",
     "CareRelationship",
+    "ClientApplication",
+    "ClientUnit",
     "DuplicatePair",
     "LookMessage",
     "LookNotice",

@@ -10,6 +10,7 @@ from ehospital.people.queries.auditing import (
     questions_waiting,
     who_looked,
 )
+from ehospital.people.queries.clients import Bearer, Client, bearer, clients
 from ehospital.people.queries.duplicates import (
     PAIRS_AT_MOST,
     SHOWN_AT_MOST,
@@ -67,6 +68,8 @@ __all__ = [
     "PAIRS_AT_MOST",
     "SHOWN_AT_MOST",
     "Alike",
+    "Bearer",
+    "Client",
     "Found",
     "GlassOpened",
     "Kept",
@@ -79,8 +82,10 @@ __all__ = [
     "UnitSummary",
     "account",
     "audit_trail",
+    "bearer",
     "birth_date",
     "candidates",
+    "clients",
     "colleague",
     "duplicate_pairs",
     "find_patients",

@@ -73,6 +73,7 @@ _ACTORS: Final[dict[str, Promise]] = {
     "staff": _("staff"),
     "patient": pgettext_lazy("who acts", "patient"),
     "device": pgettext_lazy("who acts", "device"),
+    "client": _("another system"),
     "system": _("the hospital's computers"),
 }
 

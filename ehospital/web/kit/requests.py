@@ -18,7 +18,7 @@ from ehospital.people.models import Account
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-_OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/language/", "/healthz", "/readyz", "/metrics")
+_OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/language/", "/healthz", "/readyz", "/metrics", "/fhir/")
 
 
 class RequestNumberMiddleware:

@@ -113,6 +113,9 @@ def test_one_command_starts_a_hospital_at_work(demo: Demo, taken: int) -> None:
     assert set(told["database_urls"]) == {"owner", "web", "stream", "worker"}
     assert len(told["devices"]) >= 8 and {"id", "password", "patient", "ward"} <= set(told["devices"][0])
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/devices/v1/readings", told["ingest_url"])
+    assert set(told["fhir"]) == {"base_url", "token_url", "client_id", "client_secret"}
+    assert told["fhir"]["base_url"] == f"{told['base_url']}/fhir"
+    assert status(f"{told['fhir']['base_url']}/metadata") == 200
     assert [status(url) for url in told["health"].values()] == [200] * 4
     assert status(told["base_url"]) == 200
     for role, url in told["database_urls"].items():

@@ -97,6 +97,32 @@ def test_what_cannot_be_is_one_line_and_nothing_is_written(
     assert rows(clone, "SELECT count(*) FROM people_staffmember") == [(0,)]
 
 
+def test_another_system_comes_in_and_is_put_out(ehospital: Run, clone: Clone) -> None:
+    assert ehospital("wards", "add", "Ward 4", "--room", "Bay A=A1").returncode == 0
+    words = ("clients", "add", "Harbour Laboratory", "--scope", "system/*.read", "--unit", "ward 4", "--json")
+    added = ehospital(*words)
+    assert added.returncode == 0, added.stderr
+    told = json.loads(added.stdout)
+    assert rows(clone, "SELECT id::text, name, revoked_at FROM people_clientapplication") == [
+        (told["client_id"], "Harbour Laboratory", None)
+    ]
+    renewed = json.loads(ehospital("clients", "renew", "harbour laboratory", "--json").stdout)
+    assert renewed["client_id"] == told["client_id"] and renewed["client_secret"] != told["client_secret"]
+    (listed,) = json.loads(ehospital("clients", "list", "--json").stdout)
+    assert (listed["scopes"], listed["units"], listed["revoked_at"]) == (["system/*.read"], ["Ward 4"], None)
+    assert ehospital("clients", "revoke", "Harbour Laboratory").returncode == 0
+    assert "revoked" in ehospital("clients", "list").stdout
+    for wrong, said in (
+        (words, "Harbour Laboratory is registered already. Give it a new secret: `ehospital clients renew`."),
+        ((*words[:4], "user/*.read", *words[5:]), "'user/*.read' is no scope; write system/<type>.<read or write>"),
+        (("clients", "renew", "X"), "No system is called 'X'. See who is there: `ehospital clients list`."),
+    ):
+        done = ehospital(*wrong)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"ehospital: {said}"), done.stderr
+    assert rows(clone, "SELECT count(*) FROM people_clientapplication") == [(1,)]
+
+
 def test_a_name_is_given_once(ehospital: Run, clone: Clone) -> None:
     words = [*NURSE[:-2]]
     assert ehospital(*words).returncode == 0
@@ -106,4 +132,4 @@ def test_a_name_is_given_once(ehospital: Run, clone: Clone) -> None:
 
 
 def test_every_role_of_the_table_can_be_given() -> None:
-    assert {role.value for role in access.Role} == set(access.TABLE) - {"patient", "device", "system"}
+    assert {role.value for role in access.Role} == set(access.TABLE) - {"patient", "device", "client", "system"}
