@@ -21,16 +21,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ehospital.clinical import actions as clinical
-from ehospital.clinical.details import Record
+from ehospital.clinical.details import Code, EncounterDetails, Record
 from ehospital.clinical.models import Document
 from ehospital.foundation.models import AuditEvent
+from ehospital.journeys import merging
 from ehospital.monitoring.models import Alert
 from ehospital.people import access, actions
 from ehospital.people.access import TABLE, Permission, Role, Scope
-from ehospital.people.models import Account, CareRelationship
+from ehospital.people.models import Account, CareRelationship, DuplicatePair
 from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
+from tests.factories import clinical as charts
 from tests.factories import monitoring as make
 from tests.factories import people, portal
 from tests.house.rules.urls import STOCK
@@ -38,7 +40,7 @@ from tests.house.rules.urls import STOCK
 pytestmark = pytest.mark.django_db
 
 REFUSED = (403, 404)
-PATIENT, UNIT, OPENER, STATION = "patient", "unit", "opener", "station"
+PATIENT, UNIT, OPENER, STATION, AUTHOR = "patient", "unit", "opener", "station", "author"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
 ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
@@ -48,6 +50,9 @@ ABOUT_BY_NAME = {
     "portal_proxy_end": PATIENT,
     "portal_ask_why": PATIENT,
     "switch_lock": STATION,
+    "chart_note_draft": AUTHOR,
+    "chart_note_keep": AUTHOR,
+    "chart_error_undo": AUTHOR,
 }
 
 
@@ -71,7 +76,7 @@ def addresses(patterns: list[URLPattern | URLResolver]) -> Iterator[Address]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns)
-        elif not f"{pattern.callback.__module__}.".startswith(tuple(STOCK)):
+        elif not f"{pattern.callback.__module__}.".startswith((*STOCK, "ehospital.fhir.")):  # FHIR has its own matrix
             permission = pattern.callback.permission  # type: ignore[attr-defined]
             if permission is not Permission.NONE_NEEDED:
                 yield Address(pattern.name or "", tuple(pattern.pattern.converters), permission)
@@ -115,8 +120,8 @@ class World:
         scopes = {TABLE[role].get(address.permission) for role in visitor.roles} - {None}
         if not scopes:
             return False
-        if address.about == STATION:
-            return False  # nobody here sits at a shared computer
+        if address.about in (STATION, AUTHOR):
+            return False  # nobody here sits at a shared computer, or has written the draft or the mark asked for
         if address.about == OPENER:
             return visitor.situation == "broken glass"
         if Scope.ALL in scopes or not address.about:
@@ -146,6 +151,15 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         patient_id=key, cause="news_high", kind="clinical", priority="high", opened_at=at, updated_at=at,
         ward_id=ward_id, owner_unit_id=unit_id,
     )  # fmt: skip
+    author = people.staff(Role.DOCTOR, unit_id=unit_id, at=at).actor
+    problem = clinical.record_problem(key, charts.problem("Asthma"), by=author, at=at)
+    mistaken = clinical.record_problem(key, charts.problem("Gout"), by=author, at=at)
+    visit = EncounterDetails(code=Code("", "", "Visit"), started_at=at)
+    signed = clinical.start_note(key, "other", by=author, at=at)
+    twin, likely = (people.patient(username.title(), f"{name} {username}", at=at) for name in ("Twin", "Likely"))
+    pair = DuplicatePair(
+        first_id=min(key, likely), second_id=max(key, likely), found_at=at, version="test", probability=0.9
+    )
     stranger, officer = people.staff(Role.DOCTOR, at=at), people.staff(Role.PRIVACY_OFFICER, at=at)
     glass = actions.break_glass(key, kind="wish", reason="The patient asks.", by=stranger.actor, at=at)
     event = AuditEvent.objects.get(action="glass.broken", patient_id=key).pk
@@ -166,8 +180,20 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
         "key": key_of("http://loinc.org|2823-3"),
         "slug": "medicines",
+        "table": "icd10",
+        "kind": "problems",
+        "problem_id": problem,
+        "entry_id": problem,
+        "correction_id": clinical.enter_in_error("problems", mistaken, reason="Another patient's.", by=author, at=at),
+        "allergy_id": clinical.record_allergy(key, charts.allergy("Nuts"), by=author, at=at),
+        "encounter_id": clinical.open_encounter(key, visit, by=author, at=at),
+        "note_id": clinical.sign_note(signed, clinical.Typed("Well.", 1), by=author, at=at),
+        "draft_id": clinical.start_note(key, "ward-round", by=author, at=at),
+        "merge_id": merging.merge(survivor_id=key, absorbed_id=twin, choices={}, by=by, at=at),
+        "pair_id": pair.id,
         "token": "made-up",
     }
+    pair.save()
     make.device(ids["device_id"], since=at)
     return Subject(key, ids, event)
 

@@ -66,7 +66,7 @@ def test_a_line_in_error_is_read_with_that_status_and_left_out_of_searches(
     key = actions.record_problem(ida, clinical.problem("Asthma"), by=carer, at=now)
     before = system.get(f"Condition/{key}")
     later = now + timedelta(seconds=5)
-    actions.retract("problems", key, reason="wrong patient", by=people.machinery(later), at=later)
+    actions.enter_in_error("problems", key, reason="wrong patient", by=people.machinery(later), at=later)
     after = system.get(f"Condition/{key}")
     found = told(after)
     assert found["verificationStatus"]["coding"][0]["code"] == "entered-in-error"

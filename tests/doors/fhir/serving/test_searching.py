@@ -278,7 +278,7 @@ def test_last_updated_tells_of_a_correction(system: System, results: tuple[str, 
 
     later = now + timedelta(hours=1)
     by = people.machinery(later)
-    actions.retract("observations", UUID(results[1][0]), reason="wrong tube", by=by, at=later)
+    actions.enter_in_error("observations", UUID(results[1][0]), reason="wrong tube", by=by, at=later)
     since = (now + timedelta(minutes=30)).isoformat().replace("+", "%2B")
     query = f"Observation?_lastUpdated=ge{since}&status=final,entered-in-error"
     assert ids(system.get(query)) == [results[1][0]]
