@@ -42,7 +42,7 @@ def computers(request: PageRequest) -> HttpResponse:
     station: stations.Station = request.station  # type: ignore[attr-defined]
     context = {
         "computers": queries.shared_computers(viewer=request.actor),
-        "this": station.computer.id if station.computer else None,
+        "this": computer.id if (computer := station.computer()) else None,
         "form": form,
     }
     return render(request, "staff/computers/page.html", context, status=422 if form.is_bound else 200)
