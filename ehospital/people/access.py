@@ -249,7 +249,7 @@ def _own(actor: Actor) -> Q:
 def _cared_for(actor: Actor) -> list[Q | Exists]:
     """Return who is in the actor's care: named clinicians always; a unit, as far as the record is not kept from it.
 
-    A restricted or sealed record, and that of a member of staff, is open to the ward where the patient lies, because its
+    A restricted or sealed record, and that of a member of staff, is open to the ward where the patient lies: its
     nurses answer the alarms; not to the lists of clinics.
     """
     care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
