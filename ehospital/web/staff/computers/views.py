@@ -35,7 +35,7 @@ def computers(request: PageRequest) -> HttpResponse:
         except actions.UnusableComputer as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, _("This computer is shared from now on. Sign out to see its lock screen."))
+            messages.success(request, _("This computer is shared from now on. The menu behind your name locks it."))
             response = redirect("computers")
             stations.mark(response, made)
             return response

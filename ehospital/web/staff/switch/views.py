@@ -57,6 +57,7 @@ def switch(request: PageRequest) -> HttpResponse:
         raise Http404
     chosen = request.GET.get("who", "")
     form = SwitchForm(request.POST or None, initial={"username": chosen})
+    form.fields["pin" if chosen else "username"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         account = actions.use_pin(told["username"], told["pin"], computer_id=computer.id, at=request.asked_at)
