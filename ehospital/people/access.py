@@ -266,8 +266,8 @@ def _own(actor: Actor) -> Q:
 def _cared_for(actor: Actor) -> list[Q | Exists]:
     """Return who is in the actor's care: named clinicians always; a unit, as far as the record is not kept from it.
 
-    A restricted record, and that of a member of staff, is open to the unit where the patient lies, not to the lists of
-    clinics; a sealed one to no unit.
+    A restricted or sealed record, and that of a member of staff, is open to the ward where the patient lies: its
+    nurses answer the alarms; not to the lists of clinics.
     """
     care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
     of_units = care.filter(unit_id__in=unit_ids(actor))
@@ -277,10 +277,7 @@ def _cared_for(actor: Actor) -> list[Q | Exists]:
     return [
         *named,
         Q(Exists(of_units), ~Exists(kept), ~Exists(staff)),
-        Q(
-            Exists(of_units.filter(kind=CareRelationship.Kind.WARD)),
-            ~Exists(kept.filter(level=Restriction.Level.SEALED)),
-        ),
+        Exists(of_units.filter(kind=CareRelationship.Kind.WARD)),
     ]
 
 

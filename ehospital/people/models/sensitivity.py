@@ -20,7 +20,7 @@ class Restriction(Record):
         """How far it goes; `people.access` says who is left."""
 
         RESTRICTED = "restricted", _("Restricted: named clinicians, and the ward where the patient lies")
-        SEALED = "sealed", _("Sealed: named clinicians only; opening it with a reason takes two")
+        SEALED = "sealed", _("Sealed: the same, and opening it with a reason takes two clinicians")
 
     class Kind(models.TextChoices):
         """What makes the record sensitive."""

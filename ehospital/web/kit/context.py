@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from ehospital.people import queries
 from ehospital.people.access import Actor, Role
-from ehospital.people.models import Proxy
+from ehospital.people.models import Proxy, SharedComputer
 from ehospital.web.kit import navigation, words
 from ehospital.web.kit.stations import Station
 
@@ -91,11 +91,10 @@ class Shell:
         """Where alerts are listed."""
         return navigation.address(navigation.ALERTS, self.actor)
 
-    @property
-    def station(self) -> Station | None:
+    def computer(self) -> SharedComputer | None:
         """The shared computer before which somebody sits, or None."""
         found: Station | None = getattr(self._request, "station", None)
-        return found if found is not None and found.computer is not None else None
+        return found.computer() if found is not None else None
 
     @property
     def acting_as(self) -> str:

@@ -39,7 +39,7 @@ ALERTS = Place("alerts", _("Alerts"), "bell")
 DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
 GLASS = Place("glass_worklist", _("Broken glass"), "urgent")
 QUESTIONS = Place("look_questions", _("Questions"), "help")
-COMPUTERS = Place("computers", _("Computers"), "device-heart-monitor")
+COMPUTERS = Place("computers", _("Computers"), "fingerprint")
 AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 

@@ -6,7 +6,6 @@ stays with that person: their drafts are in the record, and the page where they 
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
@@ -34,15 +33,17 @@ class Station:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._found: SharedComputer | None = None
 
-    @cached_property
     def computer(self) -> SharedComputer | None:
-        """The computer, or None: no mark, a forged one, or one that is shared no more."""
-        if COOKIE not in self._request.COOKIES:
-            return None
+        """Return the computer, or None: no mark, a forged one, or one that is shared no more; asked once a request."""
+        if self._found is None and COOKIE in self._request.COOKIES:
+            self._found = self._marked()
+        return self._found
+
+    def _marked(self) -> SharedComputer | None:
         try:
-            key = signing.loads(self._request.COOKIES[COOKIE], salt=_PURPOSE)
-            return queries.shared_computer(UUID(key))
+            return queries.shared_computer(UUID(signing.loads(self._request.COOKIES[COOKIE], salt=_PURPOSE)))
         except (signing.BadSignature, ValueError, TypeError):
             return None
 
@@ -95,10 +96,10 @@ class StationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         station = request.station = Station(request)  # type: ignore[attr-defined]
         user = request.user if COOKIE in request.COOKIES else None
-        if isinstance(user, Account) and user.staff_id is not None and station.computer is not None:
+        if isinstance(user, Account) and user.staff_id is not None and (computer := station.computer()):
             now, seen = request.asked_at.timestamp(), request.session.get(SEEN)  # type: ignore[attr-defined]
             polls = request.method == "GET" and "HX-Request" in request.headers
-            if seen is not None and now - seen > station.computer.idle_minutes * 60:
+            if seen is not None and now - seen > computer.idle_minutes * 60:
                 leave(request, request.get_full_path() if request.method == "GET" and not polls else "")
                 return _to_the_lock(request)
             if seen is None or (now - seen > NOTED_S and not polls):

@@ -195,7 +195,7 @@ def expected(case: Case, scopes) -> bool:
         return False
     if case.named:
         return True
-    if case.unit_cares == "ward" and case.level != "sealed":
+    if case.unit_cares == "ward":
         return True
     if case.unit_cares == "clinic" and case.level is None and case.staff is None:
         return True

@@ -54,7 +54,7 @@ def test_a_restriction_keeps_the_clinic_out_and_leaves_those_it_names(officer, c
     assert AuditEvent.objects.filter(action="record.restriction_ended").count() == 1
 
 
-def test_the_ward_where_the_patient_lies_sees_what_is_restricted_and_not_what_is_sealed(officer, patient) -> None:
+def test_the_ward_where_the_patient_lies_answers_the_alarms_also_of_what_is_sealed(officer, patient) -> None:
     ward = actions.add_unit(name="Ward 4", by=people.machinery(), at=NOON)
     nurse, named = people.staff(Role.NURSE, unit_id=ward), people.staff(Role.DOCTOR)
     actions.begin_care(
@@ -64,7 +64,9 @@ def test_the_ward_where_the_patient_lies_sees_what_is_restricted_and_not_what_is
     actions.restrict_record(patient, level="restricted", kind="public", by=officer, at=NOON)
     assert may(nurse, patient)
     actions.restrict_record(patient, level="sealed", kind="violence", named=[named.id], by=officer, at=NOON)
-    assert (may(nurse, patient), may(named, patient)) == (False, True)
+    assert (may(nurse, patient), may(named, patient)) == (True, True)
+    actions.end_care(source="test:ward", by=people.machinery(), at=NOON + MINUTE)
+    assert not may(nurse, patient, 2)
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,8 @@ def undone() -> Iterator[None]:
 
 
 def path(address: Address, ids: dict[str, Any]) -> str:
+    missing = [one for one in address.parameters if one not in ids]
+    assert not missing, f"{address.name}: put something behind {missing} in `filled`, and say in ABOUT whose it is"
     return reverse(address.name, kwargs={one: ids[one] for one in address.parameters})
 
 

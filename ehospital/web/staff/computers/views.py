@@ -35,14 +35,14 @@ def computers(request: PageRequest) -> HttpResponse:
         except actions.UnusableComputer as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, _("This computer is shared from now on. Sign out to see its lock screen."))
+            messages.success(request, _("This computer is shared from now on. The menu behind your name locks it."))
             response = redirect("computers")
             stations.mark(response, made)
             return response
     station: stations.Station = request.station  # type: ignore[attr-defined]
     context = {
         "computers": queries.shared_computers(viewer=request.actor),
-        "this": station.computer.id if station.computer else None,
+        "this": computer.id if (computer := station.computer()) else None,
         "form": form,
     }
     return render(request, "staff/computers/page.html", context, status=422 if form.is_bound else 200)

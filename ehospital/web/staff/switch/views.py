@@ -52,19 +52,21 @@ class PinForm(forms.Form):
 def switch(request: PageRequest) -> HttpResponse:
     """Show who sat here lately, and let whoever knows their short code take the place."""
     station: stations.Station = request.station  # type: ignore[attr-defined]
-    if station.computer is None:
+    computer = station.computer()
+    if computer is None:
         raise Http404
     chosen = request.GET.get("who", "")
     form = SwitchForm(request.POST or None, initial={"username": chosen})
+    form.fields["pin" if chosen else "username"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
-        account = actions.use_pin(told["username"], told["pin"], computer_id=station.computer.id, at=request.asked_at)
+        account = actions.use_pin(told["username"], told["pin"], computer_id=computer.id, at=request.asked_at)
         if account is not None:
             return _entered(request, station, account)
         form.add_error(None, _("That did not work. After some wrong tries, and after a shift, sign in with password."))
     people = queries.names_of(station.people())
     status = 422 if form.is_bound else 200
-    context = {"form": form, "people": people, "computer": station.computer, "chosen": chosen}
+    context = {"form": form, "people": people, "computer": computer, "chosen": chosen}
     return render(request, "staff/switch/page.html", context, status=status)
 
 
@@ -83,7 +85,7 @@ def _entered(request: PageRequest, station: stations.Station, account: Account) 
 def lock(request: PageRequest) -> HttpResponse:
     """Leave the place to the next person; what is a draft stays one, and the page is kept for the return."""
     station: stations.Station = request.station  # type: ignore[attr-defined]
-    if station.computer is None:
+    if station.computer() is None:
         raise access.NotPermitted(f"{request.actor.name} sits at a computer of their own")
     back = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(back, None) and back.startswith("/")
