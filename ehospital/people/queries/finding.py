@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from ehospital.foundation import audit
 from ehospital.people import access, naming
+from ehospital.people.details import IdentifierDetails
 from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
 from ehospital.people.queries.standing import standing_id
 
@@ -80,6 +81,26 @@ def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]
     """
     access.require(viewer, access.Permission.PATIENT_SEARCH)
     return {one.id: one for one in lines(sorted(set(keys)), viewer)}
+
+
+def holders(
+    numbers: Iterable[IdentifierDetails], *, viewer: access.Actor, at: datetime, besides: UUID | None = None
+) -> list[tuple[IdentifierDetails, Found]]:
+    """Return which of these numbers somebody else has, and who; audited.
+
+    Raises:
+        NotPermitted: `viewer` may not search.
+    """
+    access.require(viewer, access.Permission.PATIENT_SEARCH)
+    taken: list[tuple[IdentifierDetails, UUID]] = []
+    for number in numbers:
+        rows = PatientIdentifier.objects.filter(system=number.system, value=number.value)
+        others = rows.exclude(patient_id=besides).values_list("patient_id", flat=True)
+        taken += [(number, standing_id(key)) for key in others]
+    found = {one.id: one for one in lines([key for _, key in taken], viewer)}
+    with transaction.atomic():
+        audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in found])
+    return [(number, found[key]) for number, key in taken]
 
 
 def _keys(text: str) -> list[UUID]:

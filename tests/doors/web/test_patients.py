@@ -142,6 +142,53 @@ def test_the_check_is_for_those_who_register(sign_in: SignIn) -> None:
     assert sign_in(Role.RECEPTIONIST).client.get("/staff/patients/register/check/").status_code == 405
 
 
+UNKNOWN = {"sex": "male", "age_years": "40", "where": "bed 4", "marks": "red coat"}
+
+
+def test_somebody_unknown_is_registered_by_what_is_seen_and_named_later(sign_in: SignIn) -> None:
+    desk = sign_in(Role.RECEPTIONIST)
+    assert "Nobody knows who it is" in desk.client.get("/staff/patients/register/").content.decode()
+    answer = desk.client.post("/staff/patients/register/unknown/", UNKNOWN)
+    patient = Patient.objects.get()
+    assert (answer.status_code, patient.name_text) == (302, "UNKNOWN, male, about 40, bed 4, red coat")
+    assert (patient.sex, patient.birth_precision, patient.birth_on.month) == ("male", "year", 1)
+    page = desk.client.get(answer["Location"]).content.decode()
+    assert 'value="male, about 40, bed 4, red coat"' in page
+    kept = {"family": "Unknown", "given": "male, about 40, bed 4, red coat", "sex": "male", "version": "1"}
+    desk.client.post(answer["Location"], {**kept, "phone": "555 0100"})
+    assert [(name.use, name.family) for name in PatientName.objects.all()] == [("temp", "Unknown")]
+    desk.client.post(answer["Location"], {**AMINA, "version": "2"})
+    assert Patient.objects.get().name_text == "OKAFOR, Amina"
+    assert set(PatientName.objects.values_list("use", "family")) == {("official", "Okafor"), ("temp", "Unknown")}
+
+
+def test_nothing_need_be_known_of_somebody_unknown(sign_in: SignIn) -> None:
+    desk = sign_in(Role.RECEPTIONIST).client
+    desk.post("/staff/patients/register/unknown/", {"sex": "unknown"})
+    assert (Patient.objects.get().name_text, Patient.objects.get().birth_on) == ("UNKNOWN", None)
+    refused = desk.post("/staff/patients/register/unknown/", {"sex": "unknown", "age_years": "400", "where": "bed 9"})
+    assert refused.status_code == 422
+    assert 'value="bed 9"' in refused.content.decode()
+    assert Patient.objects.count() == 1
+
+
+def test_a_number_that_is_taken_says_whose_it_is(sign_in: SignIn) -> None:
+    desk = sign_in(Role.RECEPTIONIST)
+    desk.client.post("/staff/patients/register/", {**AMINA, "national_number": "77 12"})
+    first = Patient.objects.get()
+    other = {"family": "Karimi", "given": "Hamid", "sex": "male", "national_number": "7712", "phone": "555 0199"}
+    ruled_out = {**other, "nobody_alike": str(first.id)}
+    page = desk.client.post("/staff/patients/register/", ruled_out).content.decode()
+    assert "7712 is the number of OKAFOR, Amina (hospital no. " in page
+    assert "555 0199" in page
+    assert Patient.objects.count() == 1
+    second = people.patient("Hamid", "Karimi")
+    answer = desk.client.post(f"/staff/patients/{second}/edit/", {**other, "version": "1"})
+    assert answer.status_code == 422
+    assert "is the number of OKAFOR, Amina" in answer.content.decode()
+    assert Patient.objects.get(pk=second).version == 1
+
+
 def test_an_edit_of_an_outdated_page_is_refused_and_shows_what_stands(sign_in: SignIn) -> None:
     key, desk = people.patient(), sign_in(Role.RECEPTIONIST)
     first = {**AMINA, "version": "1", "given": "Amina Rose"}

@@ -123,6 +123,9 @@ def _first(names: tuple[NameDetails, ...], *uses: str) -> NameDetails | None:
 
 def _names(told: dict[str, Any], known: PatientDetails) -> tuple[NameDetails, ...]:
     main = _first(known.names, "official", "usual") or NameDetails()
+    temporary = _first(known.names, "temp")
+    if main == NameDetails() and temporary and (told["family"], told["given"]) == (temporary.family, temporary.given):
+        main = temporary  # still nobody knows; a name that is typed over it becomes the official one, beside it
     former = _first(known.names, "maiden", "old")
     nick = _first(known.names, "nickname")
     others = tuple(name for name in known.names if name not in (main, former, nick))
@@ -167,7 +170,7 @@ def _contacts(told: dict[str, Any], known: PatientDetails) -> tuple[ContactDetai
 
 def initial(known: PatientDetails) -> dict[str, Any]:
     """Return what the form shows at first for a known patient."""
-    main = _first(known.names, "official", "usual") or NameDetails()
+    main = _first(known.names, "official", "usual", "temp") or NameDetails()
     former, nick = _first(known.names, "maiden", "old"), _first(known.names, "nickname")
     kin = next((one for one in known.contacts if one.next_of_kin), ContactDetails(""))
     address = known.addresses[0] if known.addresses else AddressDetails()

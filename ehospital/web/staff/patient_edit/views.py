@@ -16,9 +16,14 @@ from ehospital.people.details import PatientDetails
 from ehospital.people.known import known_details
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.duplicates.wording import suspects
-from ehospital.web.staff.patient_edit.form import PatientForm, initial, standing
+from ehospital.web.staff.patient_edit.form import NATIONAL_NUMBER, PatientForm, initial, standing
+from ehospital.web.staff.patient_edit.unknown import UnknownForm
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
+TAKEN = gettext_lazy(
+    "%(number)s is the number of %(name)s (hospital no. %(own)s). Look at it again, or open that record instead."
+)
+AGAIN = gettext_lazy("One of the numbers was taken a moment ago. Please save once more.")
 
 
 @page(Permission.PATIENT_REGISTER)
@@ -32,11 +37,24 @@ def register(request: PageRequest) -> HttpResponse:
         if not alike:
             try:
                 key = actions.register_patient(details, by=request.actor, at=request.actor.at)
-            except (actions.IdentifierTaken, actions.UnusableDetails) as error:
+            except actions.IdentifierTaken:
+                _name_holders(request, form, details)
+            except actions.UnusableDetails as error:
                 form.add_error(None, str(error))
             else:
                 return _done(request, key, _("Registered."))
     return _form(request, form, alike=alike)
+
+
+@page(Permission.PATIENT_REGISTER)
+def register_unknown(request: PageRequest) -> HttpResponse:
+    """Register somebody whom nobody knows yet, under a temporary name."""
+    form = UnknownForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key = actions.register_patient(form.details(), by=request.actor, at=request.actor.at)
+        return _done(request, key, _("Registered under a temporary name."))
+    status = 422 if form.is_bound else 200
+    return render(request, "staff/patient_edit/unknown.html", {"form": form}, status=status)
 
 
 @require_POST
@@ -68,18 +86,33 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
     known = known_details(patient)
     form = PatientForm(request.POST or None, initial=initial(known))
     if request.method == "POST" and form.is_valid():
+        details = form.details(known)
         try:
             actions.revise_patient(
-                patient_id, form.details(known), seen_version=_seen(request), by=request.actor, at=request.actor.at
+                patient_id, details, seen_version=_seen(request), by=request.actor, at=request.actor.at
             )
         except actions.PatientChanged:
             form.add_error(None, CHANGED)
             return _form(request, form, patient=patient, standing=standing(known))
-        except (actions.IdentifierTaken, actions.UnusableDetails) as error:
+        except actions.IdentifierTaken:
+            _name_holders(request, form, details, besides=patient_id)
+        except actions.UnusableDetails as error:
             form.add_error(None, str(error))
         else:
             return _done(request, patient_id, _("Saved."))
     return _form(request, form, patient=patient)
+
+
+def _name_holders(
+    request: PageRequest, form: PatientForm, details: PatientDetails, *, besides: UUID | None = None
+) -> None:
+    """Say whose number it is that was typed: a slip of the finger, or the person is known already."""
+    taken = queries.holders(details.identifiers, viewer=request.actor, at=request.actor.at, besides=besides)
+    for number, one in taken:
+        words = TAKEN % {"number": number.value, "name": one.name_text, "own": one.number}
+        form.add_error("national_number" if number.system == NATIONAL_NUMBER else None, words)
+    if not taken:  # it was given back between the two looks
+        form.add_error(None, AGAIN)
 
 
 def _seen(request: PageRequest) -> int:
