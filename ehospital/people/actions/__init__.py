@@ -1,5 +1,6 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
+from ehospital.people.actions.archiving import ReasonMissing, archive_patient, restore_patient
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
 from ehospital.people.actions.ledger import move, move_back
@@ -27,9 +28,11 @@ __all__ = [
     "IdentifierTaken",
     "PairDecided",
     "PatientChanged",
+    "ReasonMissing",
     "UnusableDetails",
     "add_organisation",
     "add_unit",
+    "archive_patient",
     "begin_care",
     "begin_merge",
     "begin_unmerge",
@@ -48,6 +51,7 @@ __all__ = [
     "move_back",
     "receive",
     "register_patient",
+    "restore_patient",
     "revise_patient",
     "tell_apart",
 ]

@@ -95,6 +95,7 @@ def revise_patient(
         own = IdentifierDetails(kept.system, kept.value, kept.kind)
         details = _with_identifiers(details, (own, *details.identifiers))
     changed = _patient(patient_id, details, at, version=old.version + 1, imported=old.imported_version)
+    changed.merged_into_id, changed.archived_reason = old.merged_into_id, old.archived_reason
     try:
         with transaction.atomic():
             changed.save(force_update=True)
@@ -137,7 +138,7 @@ def import_patients(
             corrected, replaced = set(), []
             for old in locks.rows(Patient.objects.all(), [key for key, _ in changed]):
                 version = old.version + 1
-                if old.version == old.imported_version:
+                if old.version == old.imported_version and old.merged_into_id is None and not old.archived_reason:
                     replaced.append((old.id, given[old.id]))
                     _patient(old.id, given[old.id], at, version=version, imported=version).save(force_update=True)
                 else:

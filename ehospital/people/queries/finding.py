@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from ehospital.foundation import audit
@@ -50,6 +50,7 @@ class Found:
     number: str
     deceased: bool
     openable: bool
+    archived: bool = False
 
     @property
     def sex_words(self) -> str:
@@ -95,8 +96,8 @@ def holders(
     taken: list[tuple[IdentifierDetails, UUID]] = []
     for number in numbers:
         rows = PatientIdentifier.objects.filter(system=number.system, value=number.value)
-        others = rows.exclude(patient_id=besides).values_list("patient_id", flat=True)
-        taken += [(number, standing_id(key)) for key in others]
+        others = rows.exclude(patient_id=besides) if besides else rows
+        taken += [(number, standing_id(key)) for key in others.values_list("patient_id", flat=True)]
     found = {one.id: one for one in lines([key for _, key in taken], viewer)}
     with transaction.atomic():
         audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in found])
@@ -120,8 +121,11 @@ def _keys(text: str) -> list[UUID]:
 
 
 def _numbered(**wanted: object) -> list[UUID]:
-    """Return whose numbers these are. The number of a merged record leads to the record that it points to."""
-    rows = PatientIdentifier.objects.filter(Q(patient__active=True) | Q(patient__merged_into__isnull=False), **wanted)
+    """Return whose numbers these are. The number of a merged record leads to the record that it points to.
+
+    An archived record is found by its number too, and by nothing else.
+    """
+    rows = PatientIdentifier.objects.filter(**wanted)
     found = rows.order_by("value", "patient_id").values_list("patient_id", "patient__merged_into")[:FOUND_AT_MOST]
     return list(dict.fromkeys(standing_id(key) if merged else key for key, merged in found))
 
@@ -202,6 +206,7 @@ def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
             number=numbers.get(key, ""),
             deceased=one.deceased,
             openable=key in openable,
+            archived=not one.active and one.merged_into_id is None,
         )
         for key in keys
         if (one := patients.get(key))

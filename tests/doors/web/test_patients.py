@@ -1,13 +1,16 @@
 """Finding, registering and correcting patients, as the desk does it."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 
+from ehospital.foundation.models import AuditEvent
 from ehospital.people import queries
 from ehospital.people.access import Permission, Role
-from ehospital.people.models import Patient, PatientName
+from ehospital.people.models import Patient, PatientIdentifier, PatientName
 from tests.doors.web.conftest import SignIn
-from tests.factories import people
+from tests.factories import monitoring, people
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +143,41 @@ def test_a_nurse_sees_who_may_be_meant_but_no_way_to_strangers(sign_in: SignIn) 
 def test_the_check_is_for_those_who_register(sign_in: SignIn) -> None:
     assert sign_in(Role.CASHIER).client.post("/staff/patients/register/check/", AMINA).status_code == 403
     assert sign_in(Role.RECEPTIONIST).client.get("/staff/patients/register/check/").status_code == 405
+
+
+def test_a_record_is_archived_with_a_reason_found_by_its_number_and_brought_back(sign_in: SignIn) -> None:
+    key, desk = people.patient(), sign_in(Role.RECEPTIONIST).client
+    place = f"/staff/patients/{key}/archive/"
+    assert f'href="{place}"' in desk.get(f"/staff/patients/{key}/edit/").content.decode()
+    nameless = desk.post(place, {"version": "1", "reason": " "})
+    assert (nameless.status_code, "Say why" in nameless.content.decode()) == (422, True)
+    late = desk.post(place, {"version": "7", "reason": "made twice"})
+    assert "Somebody else has changed this record" in late.content.decode()
+    assert Patient.objects.get().active
+    assert desk.post(place, {"version": "1", "reason": "made for a test"}).status_code == 302
+    assert (Patient.objects.get().active, Patient.objects.get().version) == (False, 2)
+    assert "Nobody found" in desk.get("/staff/patients/", {"q": "okafor"}).content.decode()
+    number = PatientIdentifier.objects.get().value
+    assert "Archived" in desk.get("/staff/patients/", {"q": number}).content.decode()
+    page = desk.get(f"/staff/patients/{key}/edit/").content.decode()
+    assert "Reason: made for a test" in page
+    desk.post(f"/staff/patients/{key}/edit/", {**AMINA, "version": "2"})
+    assert Patient.objects.get().archived_reason == "made for a test"
+    assert desk.post(place, {"version": "3"}).status_code == 302
+    assert (Patient.objects.get().active, Patient.objects.get().archived_reason) == (True, "")
+    told = AuditEvent.objects.filter(action__in=["patient.archived", "patient.restored"]).order_by("id")
+    assert [one.action for one in told] == ["patient.archived", "patient.restored"]
+
+
+def test_nobody_in_a_bed_is_archived_and_no_nurse_archives(sign_in: SignIn, now: datetime) -> None:
+    ward = monitoring.ward(now)
+    key = ward.patient_ids[0]
+    sent = {"version": "1", "reason": "made twice"}
+    answer = sign_in(Role.RECEPTIONIST).client.post(f"/staff/patients/{key}/archive/", sent)
+    assert (answer.status_code, "lies in a bed" in answer.content.decode()) == (422, True)
+    assert 'value="made twice"' in answer.content.decode()
+    assert sign_in(Role.NURSE).client.post(f"/staff/patients/{key}/archive/", sent).status_code == 403
+    assert Patient.objects.get(pk=key).active
 
 
 UNKNOWN = {"sex": "male", "age_years": "40", "where": "bed 4", "marks": "red coat"}

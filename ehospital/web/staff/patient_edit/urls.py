@@ -8,5 +8,6 @@ urlpatterns = [
     path("register/", views.register, name="patient_register"),
     path("register/unknown/", views.register_unknown, name="patient_register_unknown"),
     path("register/check/", views.check, name="patient_check"),
+    path("<uuid:patient_id>/archive/", views.archive, name="patient_archive"),
     path("<uuid:patient_id>/edit/", views.edit, name="patient_edit"),
 ]

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from ehospital.journeys import archiving
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
 from ehospital.people.details import PatientDetails
@@ -20,6 +22,11 @@ from ehospital.web.staff.patient_edit.form import NATIONAL_NUMBER, PatientForm, 
 from ehospital.web.staff.patient_edit.unknown import UnknownForm
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
+NOT_ARCHIVED: dict[type[Exception], Promise] = {
+    actions.ReasonMissing: gettext_lazy("Say why: whoever finds the record later must be able to read it."),
+    actions.PatientChanged: gettext_lazy("Somebody else has changed this record meanwhile. Look at it again."),
+    archiving.LiesInBed: gettext_lazy("This patient lies in a bed. Let them leave it first."),
+}
 TAKEN = gettext_lazy(
     "%(number)s is the number of %(name)s (hospital no. %(own)s). Look at it again, or open that record instead."
 )
@@ -103,6 +110,27 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
     return _form(request, form, patient=patient)
 
 
+@page(Permission.PATIENT_MERGE)
+def archive(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Ask why, then archive a record; of an archived one, bring it back."""
+    patient = queries.patient(patient_id, viewer=request.actor, permission=Permission.PATIENT_MERGE)
+    reason, error = request.POST.get("reason", ""), ""
+    if request.method == "POST":
+        seen, by, at = _seen(request), request.actor, request.actor.at
+        try:
+            if patient.active:
+                archiving.archive(patient_id, reason=reason, seen_version=seen, by=by, at=at)
+            else:
+                actions.restore_patient(patient_id, seen_version=seen, by=by, at=at)
+        except tuple(NOT_ARCHIVED) as refused:
+            error = str(NOT_ARCHIVED[type(refused)])
+        else:
+            messages.success(request, _("Archived.") if patient.active else _("It is back."))
+            return redirect("patient_edit", patient_id)
+    context = {"patient": patient, "reason": reason, "error": error}
+    return render(request, "staff/patient_edit/archive.html", context, status=422 if error else 200)
+
+
 def _name_holders(
     request: PageRequest, form: PatientForm, details: PatientDetails, *, besides: UUID | None = None
 ) -> None:
@@ -125,7 +153,8 @@ def _form(
 ) -> HttpResponse:
     status = 422 if form.is_bound and (form.errors or alike) else 200
     asked = " ".join(str(one.found.id) for one in alike)
-    context = {"form": form, "asked": asked, **_alike(request, list(alike)), **more}
+    may_archive = access.may(request.actor, Permission.PATIENT_MERGE)
+    context = {"form": form, "asked": asked, "may_archive": may_archive, **_alike(request, list(alike)), **more}
     return render(request, "staff/patient_edit/page.html", context, status=status)
 
 
