@@ -18,8 +18,8 @@ MOST_POINTS: Final = 4000
 SPARK_HOURS: Final = 4
 SPARK_POINTS: Final = 48
 
-# Readings are append-only: those of a record that was merged stay filed under it, and are drawn with the one that stands
-# (people.queries.one_person, here within the one question).
+# Readings are append-only: those of a record that was merged stay filed under it, and are drawn with the record that
+# stands (people.queries.one_person, here within the one question).
 _RECORDS: Final = """WITH RECURSIVE who AS (
     SELECT id AS patient_id, id AS filed_under FROM unnest(%(patients)s::uuid[]) AS id
     UNION ALL
