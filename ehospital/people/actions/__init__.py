@@ -3,6 +3,7 @@
 from ehospital.people.actions.archiving import ReasonMissing, archive_patient, restore_patient
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
+from ehospital.people.actions.issuers import UnusableIssuer, set_issuer
 from ehospital.people.actions.ledger import move, move_back
 from ehospital.people.actions.merging import (
     CannotMerge,
@@ -15,6 +16,7 @@ from ehospital.people.actions.merging import (
 from ehospital.people.actions.outsiders import import_outsiders
 from ehospital.people.actions.registering import (
     IdentifierTaken,
+    MalformedNumber,
     PatientChanged,
     UnusableDetails,
     import_patients,
@@ -26,10 +28,12 @@ from ehospital.people.actions.staffing import add_organisation, add_unit, employ
 __all__ = [
     "CannotMerge",
     "IdentifierTaken",
+    "MalformedNumber",
     "PairDecided",
     "PatientChanged",
     "ReasonMissing",
     "UnusableDetails",
+    "UnusableIssuer",
     "add_organisation",
     "add_unit",
     "archive_patient",
@@ -53,5 +57,6 @@ __all__ = [
     "register_patient",
     "restore_patient",
     "revise_patient",
+    "set_issuer",
     "tell_apart",
 ]

@@ -2,6 +2,7 @@
 
 from ehospital.people.models.accounts import Account
 from ehospital.people.models.duplicates import DuplicatePair, PatientTraits
+from ehospital.people.models.issuers import IdentifierIssuer
 from ehospital.people.models.merging import MergedRow, PatientMerge, PatientUnmerge
 from ehospital.people.models.patients import (
     NameWord,
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "CareRelationship",
     "DuplicatePair",
+    "IdentifierIssuer",
     "MergedRow",
     "NameWord",
     "Organisation",

@@ -19,6 +19,7 @@ from ehospital.people.queries.finding import (
     find_patients,
     holders,
     hospital_number,
+    issuers,
     lines_of,
     patient,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "find_patients",
     "holders",
     "hospital_number",
+    "issuers",
     "latest_merges",
     "likely_same",
     "lines_of",

@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from ehospital.foundation import audit
 from ehospital.people import access, naming
 from ehospital.people.details import IdentifierDetails
-from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
+from ehospital.people.models import Account, IdentifierIssuer, NameWord, Patient, PatientIdentifier
 from ehospital.people.queries.standing import standing_id
 
 FOUND_AT_MOST = 20
@@ -225,6 +225,11 @@ def patient(patient_id: UUID, *, viewer: access.Actor, permission: access.Permis
     with transaction.atomic():
         audit.record("patient.read", by=viewer, at=viewer.at, patient_id=patient_id, details={"part": "details"})
     return found
+
+
+def issuers() -> list[IdentifierIssuer]:
+    """Return the issuers whose numbers registration asks for, by name. Not about any patient: everybody may know."""
+    return list(IdentifierIssuer.objects.order_by("name", "id"))
 
 
 def hospital_number(of: Patient) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from ehospital.foundation.models import AuditEvent
-from ehospital.people import queries
+from ehospital.people import actions, queries
 from ehospital.people.access import Permission, Role
 from ehospital.people.models import Patient, PatientIdentifier, PatientName
 from tests.doors.web.conftest import SignIn
@@ -180,6 +180,29 @@ def test_nobody_in_a_bed_is_archived_and_no_nurse_archives(sign_in: SignIn, now:
     assert Patient.objects.get(pk=key).active
 
 
+def test_the_form_asks_for_the_numbers_of_each_issuer_and_checks_them(sign_in: SignIn) -> None:
+    nhs, insurer = "https://fhir.nhs.uk/Id/nhs-number", "urn:insurer"
+    by = people.machinery()
+    actions.set_issuer(nhs, name="NHS number", pattern=r"\d{10}", check_digit="nhs", by=by, at=people.NOON)
+    actions.set_issuer(insurer, name="Health plan", by=by, at=people.NOON)
+    desk = sign_in(Role.RECEPTIONIST).client
+    page = desk.get("/staff/patients/register/").content.decode()
+    assert page.index("Health plan") < page.index("NHS number")
+    assert "National number" not in page
+    wrong = desk.post("/staff/patients/register/", {**AMINA, "number_0": "ab 1", "number_1": "943 476 5918"})
+    assert wrong.status_code == 422
+    assert "The check digit is wrong" in wrong.content.decode()
+    assert 'value="943 476 5918"' in wrong.content.decode()
+    assert Patient.objects.count() == 0
+    right = desk.post("/staff/patients/register/", {**AMINA, "number_0": "ab 1", "number_1": "943 476 5919"})
+    numbers = dict(PatientIdentifier.objects.values_list("system", "value"))
+    assert (numbers[nhs], numbers[insurer]) == ("9434765919", "AB1")
+    assert 'value="9434765919"' in desk.get(right["Location"]).content.decode()
+    twin = {**AMINA, "given": "Ngozi", "number_0": "AB1", "nobody_alike": str(Patient.objects.get().id)}
+    taken = desk.post("/staff/patients/register/", twin).content.decode()
+    assert "AB1 is the number of OKAFOR, Amina" in taken
+
+
 UNKNOWN = {"sex": "male", "age_years": "40", "where": "bed 4", "marks": "red coat"}
 
 
@@ -243,7 +266,6 @@ def test_an_edit_of_an_outdated_page_is_refused_and_shows_what_stands(sign_in: S
 def test_an_edit_keeps_what_the_form_does_not_show(sign_in: SignIn) -> None:
     from dataclasses import replace
 
-    from ehospital.people import actions
     from ehospital.people.details import AddressDetails, IdentifierDetails, NameDetails
 
     known = replace(

@@ -18,7 +18,7 @@ from ehospital.people.details import PatientDetails
 from ehospital.people.known import known_details
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.duplicates.wording import suspects
-from ehospital.web.staff.patient_edit.form import NATIONAL_NUMBER, PatientForm, initial, standing
+from ehospital.web.staff.patient_edit.form import WRONG_NUMBER, PatientForm, initial, standing
 from ehospital.web.staff.patient_edit.unknown import UnknownForm
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
@@ -36,7 +36,7 @@ AGAIN = gettext_lazy("One of the numbers was taken a moment ago. Please save onc
 @page(Permission.PATIENT_REGISTER)
 def register(request: PageRequest) -> HttpResponse:
     """Register a patient; people who might be the same are shown first, and must be ruled out."""
-    form = PatientForm(request.POST or None, initial={"family": request.GET.get("family", "")})
+    form = _asked(request, {"family": request.GET.get("family", "")})
     alike: list[queries.Alike] = []
     if request.method == "POST" and form.is_valid():
         details = form.details()
@@ -46,6 +46,8 @@ def register(request: PageRequest) -> HttpResponse:
                 key = actions.register_patient(details, by=request.actor, at=request.actor.at)
             except actions.IdentifierTaken:
                 _name_holders(request, form, details)
+            except actions.MalformedNumber as error:
+                form.add_error(form.field_of(error.number.system), str(WRONG_NUMBER[error.why]))
             except actions.UnusableDetails as error:
                 form.add_error(None, str(error))
             else:
@@ -68,11 +70,16 @@ def register_unknown(request: PageRequest) -> HttpResponse:
 @page(Permission.PATIENT_REGISTER)
 def check(request: PageRequest) -> HttpResponse:
     """Answer the piece of the form that shows who may be meant by what was typed so far."""
-    form = PatientForm(request.POST)
+    form = _asked(request, {})
     form.is_valid()
     details = form.details_so_far()
     alike = queries.likely_same(details, viewer=request.actor, at=request.actor.at) if details else []
     return render(request, "staff/patient_edit/alike.html", _alike(request, alike))
+
+
+def _asked(request: PageRequest, known: dict[str, object]) -> PatientForm:
+    """Return the form, with a field for the number of each issuer that is set up."""
+    return PatientForm(request.POST or None, initial=known, issuers=queries.issuers())
 
 
 def _not_ruled_out(request: PageRequest, details: PatientDetails) -> list[queries.Alike]:
@@ -91,7 +98,7 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Correct a patient; an edit of an outdated page is refused, and nothing typed is lost."""
     patient = queries.patient(patient_id, viewer=request.actor, permission=Permission.PATIENT_EDIT)
     known = known_details(patient)
-    form = PatientForm(request.POST or None, initial=initial(known))
+    form = _asked(request, initial(known))
     if request.method == "POST" and form.is_valid():
         details = form.details(known)
         try:
@@ -100,9 +107,11 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
             )
         except actions.PatientChanged:
             form.add_error(None, CHANGED)
-            return _form(request, form, patient=patient, standing=standing(known))
+            return _form(request, form, patient=patient, standing=standing(known, form))
         except actions.IdentifierTaken:
             _name_holders(request, form, details, besides=patient_id)
+        except actions.MalformedNumber as error:
+            form.add_error(form.field_of(error.number.system), str(WRONG_NUMBER[error.why]))
         except actions.UnusableDetails as error:
             form.add_error(None, str(error))
         else:
@@ -138,7 +147,7 @@ def _name_holders(
     taken = queries.holders(details.identifiers, viewer=request.actor, at=request.actor.at, besides=besides)
     for number, one in taken:
         words = TAKEN % {"number": number.value, "name": one.name_text, "own": one.number}
-        form.add_error("national_number" if number.system == NATIONAL_NUMBER else None, words)
+        form.add_error(form.field_of(number.system), words)
     if not taken:  # it was given back between the two looks
         form.add_error(None, AGAIN)
 
