@@ -160,6 +160,7 @@ DESK = (
            "/staff/patients/register/unknown/"),
     Screen("unknown refused", "patient_register_unknown", "receptionist", "/staff/patients/register/unknown/",
            fill(age_years="400"), errors=REFUSED),
+    Screen("register a newborn", "patient_register", "receptionist", "/staff/patients/register/?mother={one}"),
     Screen("duplicates", "duplicates", "receptionist", "/staff/duplicates/"),
     Screen("duplicates of an administrator", "duplicates", "administrator", "/staff/duplicates/"),
     Screen("numbers to compare", "duplicate_compare", "receptionist", "/staff/duplicates/compare/"),

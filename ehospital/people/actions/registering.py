@@ -202,6 +202,10 @@ def _check(details: PatientDetails, at: datetime) -> None:
         raise UnusableDetails("a patient needs at least one name; for an unknown person, use what identifies them here")
     if why := births.trouble(details.birth_on, today=hospital_day(at)):
         raise UnusableDetails(f"the birth date {details.birth_on} {why}")
+    if details.mother_id and details.birth_on and details.birth_precision == "day":
+        mothers = Patient.objects.filter(pk=details.mother_id, birth_on__gte=details.birth_on)
+        if mothers.exists():
+            raise UnusableDetails("the mother was born later than her child; look at both birth dates")
 
 
 def _check_numbers(told: Iterable[IdentifierDetails]) -> None:

@@ -203,6 +203,24 @@ def test_the_form_asks_for_the_numbers_of_each_issuer_and_checks_them(sign_in: S
     assert "AB1 is the number of OKAFOR, Amina" in taken
 
 
+def test_a_newborn_is_registered_from_the_mothers_page(sign_in: SignIn) -> None:
+    mother, desk = people.patient(), sign_in(Role.RECEPTIONIST).client
+    place = f"/staff/patients/register/?mother={mother}"
+    assert f'href="{place}"' in desk.get(f"/staff/patients/{mother}/edit/").content.decode()
+    page = desk.get(place).content.decode()
+    assert "A newborn of OKAFOR, Amina" in page
+    assert 'value="Okafor"' in page
+    born = {"family": "Okafor", "sex": "female", "birth": "01-03-2026", "mother": str(mother)}
+    assert desk.post("/staff/patients/register/", {**born, "nobody_alike": str(mother)}).status_code == 302
+    child = Patient.objects.get(mother_id=mother)
+    assert (child.name_text, str(child.birth_on)) == ("OKAFOR", "2026-03-01")
+    impossible = desk.post("/staff/patients/register/", {**born, "given": "Ada", "birth": "01-03-1950"})
+    assert "the mother was born later than her child" in impossible.content.decode()
+    assert Patient.objects.count() == 2
+    foreign = sign_in(Role.NURSE).client.get(place)
+    assert foreign.status_code == 404
+
+
 UNKNOWN = {"sex": "male", "age_years": "40", "where": "bed 4", "marks": "red coat"}
 
 

@@ -1,6 +1,7 @@
 """Register and correct: two pages around one form."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,17 @@ from ehospital.web.staff.patient_edit.form import WRONG_NUMBER, PatientForm, ini
 from ehospital.web.staff.patient_edit.unknown import UnknownForm
 
 CHANGED = gettext_lazy("Somebody else has changed this patient meanwhile. Compare with what stands now, then save.")
+
+
+@dataclass(frozen=True)
+class Mother:
+    """Whose newborn is registered."""
+
+    id: UUID
+    name_text: str
+    family: str
+
+
 NOT_ARCHIVED: dict[type[Exception], Promise] = {
     actions.ReasonMissing: gettext_lazy("Say why: whoever finds the record later must be able to read it."),
     actions.PatientChanged: gettext_lazy("Somebody else has changed this record meanwhile. Look at it again."),
@@ -36,10 +48,12 @@ AGAIN = gettext_lazy("One of the numbers was taken a moment ago. Please save onc
 @page(Permission.PATIENT_REGISTER)
 def register(request: PageRequest) -> HttpResponse:
     """Register a patient; people who might be the same are shown first, and must be ruled out."""
-    form = _asked(request, {"family": request.GET.get("family", "")})
+    mother = _mother(request)
+    family = request.GET.get("family", mother.family if mother else "")
+    form = _asked(request, {"family": family})
     alike: list[queries.Alike] = []
     if request.method == "POST" and form.is_valid():
-        details = form.details()
+        details = replace(form.details(), mother_id=mother.id if mother else None)
         alike = _not_ruled_out(request, details)
         if not alike:
             try:
@@ -52,7 +66,18 @@ def register(request: PageRequest) -> HttpResponse:
                 form.add_error(None, str(error))
             else:
                 return _done(request, key, _("Registered."))
-    return _form(request, form, alike=alike)
+    return _form(request, form, alike=alike, mother=mother)
+
+
+def _mother(request: PageRequest) -> Mother | None:
+    """Return whose newborn is registered, when the address names a mother whom the desk may see."""
+    named = request.POST.get("mother") or request.GET.get("mother") or ""
+    try:
+        asked = UUID(named)
+    except ValueError:
+        return None
+    found = queries.patient(asked, viewer=request.actor, permission=Permission.PATIENT_EDIT)
+    return Mother(found.id, found.name_text, str(initial(known_details(found))["family"]))
 
 
 @page(Permission.PATIENT_REGISTER)
@@ -163,7 +188,9 @@ def _form(
     status = 422 if form.is_bound and (form.errors or alike) else 200
     asked = " ".join(str(one.found.id) for one in alike)
     may_archive = access.may(request.actor, Permission.PATIENT_MERGE)
-    context = {"form": form, "asked": asked, "may_archive": may_archive, **_alike(request, list(alike)), **more}
+    may_register = access.holds(request.actor, Permission.PATIENT_REGISTER)
+    rights = {"may_archive": may_archive, "may_register": may_register}
+    context = {"form": form, "asked": asked, **rights, **_alike(request, list(alike)), **more}
     return render(request, "staff/patient_edit/page.html", context, status=status)
 
 
