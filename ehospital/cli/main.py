@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "can this installation run? every dependency, with the fix"),
     "accounts": ("accounts", "give members of staff a way to sign in, the first administrator too: add"),
     "wards": ("wards", "build wards with rooms and beds: add"),
+    "issuers": ("issuers", "who gives numbers to patients, and how they are checked: set, list"),
     "devices": ("devices", "credentials of bedside devices: register, renew, revoke"),
     "clients": ("clients", "other systems at the FHIR door: add, renew, revoke, list"),
     "version": ("version", "which version this is"),

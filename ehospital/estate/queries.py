@@ -54,3 +54,8 @@ def place_of(patient_id: UUID, *, at: datetime) -> Occupancy | None:
     """Return where a patient lies at that moment, with bed, room and ward loaded."""
     held = Occupancy.objects.filter(patient_id=patient_id, during__contains=at).select_related("bed__room__ward")
     return held.order_by("id").first()
+
+
+def lies_in_bed(patient_id: UUID) -> bool:
+    """Return whether a patient lies in a bed now; the caller permits."""
+    return Occupancy.objects.filter(patient_id=patient_id, during__upper_inf=True).exists()

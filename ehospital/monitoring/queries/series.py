@@ -9,7 +9,6 @@ from django.db import connection
 
 from ehospital.monitoring.queries.views import Series
 from ehospital.people import access
-from ehospital.people.queries import one_person
 
 PLOTTABLE: Final = frozenset(
     {"hr", "rr", "spo2", "pulse", "sbp", "dbp", "map", "temp", "etco2", "glucose", "weight", "oxygen"}
@@ -19,13 +18,22 @@ MOST_POINTS: Final = 4000
 SPARK_HOURS: Final = 4
 SPARK_POINTS: Final = 48
 
+# Readings are append-only: those of a record that was merged stay filed under it, and are drawn with the record that
+# stands (people.queries.one_person, here within the one question).
+_RECORDS: Final = """WITH RECURSIVE who AS (
+    SELECT id AS patient_id, id AS filed_under FROM unnest(%(patients)s::uuid[]) AS id
+    UNION ALL
+    SELECT who.patient_id, merged.id FROM people_patient AS merged JOIN who ON merged.merged_into_id = who.filed_under
+)"""
+
 Trace = list[tuple[datetime, float | None]]
 
 # One index look-up for each point: the last value within each of the 48 steps. Reading all the rows of four hours
 # (24 beds × 14,400) takes thirty times as long and shows the same line at 96 pixels.
 _SPARK = """
+{records}
 SELECT who.patient_id, step.at, last.*
-FROM unnest(%(patients)s::uuid[], %(filed)s::uuid[]) AS who(patient_id, filed_under)
+FROM who
 CROSS JOIN generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(step)s::interval) AS step(at)
 CROSS JOIN LATERAL (
     SELECT {columns} FROM vital_frame AS frame
@@ -40,7 +48,7 @@ ORDER BY who.patient_id, step.at
 _SERIES = """
 SELECT date_bin(%(step)s::interval, taken_at, %(since)s::timestamptz) AS at, {columns}
 FROM vital_frame
-WHERE patient_id = ANY(%(records)s) AND taken_at >= %(since)s AND taken_at < %(until)s
+WHERE patient_id = ANY(ARRAY({records} SELECT filed_under FROM who)) AND taken_at >= %(since)s AND taken_at < %(until)s
 GROUP BY 1 ORDER BY 1
 """
 
@@ -52,18 +60,16 @@ class UnknownMetric(ValueError):
 def sparks(patient_ids: Collection[UUID], *, metrics: Sequence[str], until: datetime) -> dict[UUID, dict[str, Trace]]:
     """Return the last four hours of some metrics in 48 points, by patient, in one query; the caller permits."""
     step = timedelta(hours=SPARK_HOURS) / SPARK_POINTS
-    # Readings of a record that was merged stay filed under it; of two at one moment the later row is drawn.
-    filed = [(one, key) for one, keys in one_person(patient_ids).items() for key in keys]
     values: dict[str, Any] = {
-        "patients": [one for one, _ in filed],
-        "filed": [key for _, key in filed],
+        "patients": list(patient_ids),
         "first": until - timedelta(hours=SPARK_HOURS) + step,
         "last": until,
         "step": step,
     }
     found: dict[UUID, dict[str, Trace]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_SPARK.format(columns=", ".join(f"frame.{name}" for name in _checked(metrics))), values)
+        columns = ", ".join(f"frame.{name}" for name in _checked(metrics))
+        cursor.execute(_SPARK.format(records=_RECORDS, columns=columns), values)
         for patient_id, at, *row in cursor.fetchall():
             traces = found.setdefault(patient_id, {name: [] for name in metrics})
             for name, value in zip(metrics, row, strict=True):
@@ -100,10 +106,9 @@ def series(
     names = _checked(metrics)
     step = max((until - since) / (points // 2), timedelta(seconds=1))
     columns = ", ".join(f"min({name}), max({name})" for name in names)
-    records = one_person([patient_id]).get(patient_id, [patient_id])
-    values: dict[str, Any] = {"records": records, "since": since, "until": until, "step": step}
+    values: dict[str, Any] = {"patients": [patient_id], "since": since, "until": until, "step": step}
     with connection.cursor() as cursor:
-        cursor.execute(_SERIES.format(columns=columns), values)
+        cursor.execute(_SERIES.format(records=_RECORDS, columns=columns), values)
         rows = cursor.fetchall()
     return _pairs(rows, names, step)
 

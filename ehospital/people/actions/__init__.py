@@ -1,5 +1,6 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
+from ehospital.people.actions.archiving import ReasonMissing, archive_patient, restore_patient
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.clients import (
     ClientKnown,
@@ -27,6 +28,7 @@ from ehospital.people.actions.glass import (
     close_glass,
     review_glass,
 )
+from ehospital.people.actions.issuers import UnusableIssuer, set_issuer
 from ehospital.people.actions.ledger import move, move_back
 from ehospital.people.actions.merging import (
     CannotMerge,
@@ -50,6 +52,7 @@ from ehospital.people.actions.questioning import (
 )
 from ehospital.people.actions.registering import (
     IdentifierTaken,
+    MalformedNumber,
     PatientChanged,
     UnusableDetails,
     import_patients,
@@ -82,6 +85,7 @@ __all__ = [
     "ClientKnown",
     "GlassNotNeeded",
     "IdentifierTaken",
+    "MalformedNumber",
     "NoAddress",
     "NoSuchClient",
     "NoSuchCode",
@@ -93,10 +97,12 @@ __all__ = [
     "OwnRecord",
     "PairDecided",
     "PatientChanged",
+    "ReasonMissing",
     "ScopeNotGiven",
     "TooYoung",
     "UnusableComputer",
     "UnusableDetails",
+    "UnusableIssuer",
     "UnusablePin",
     "UnusableProxy",
     "UnusableReason",
@@ -108,6 +114,7 @@ __all__ = [
     "admit",
     "agree_glass",
     "answer_question",
+    "archive_patient",
     "ask_for_messages",
     "begin_care",
     "begin_merge",
@@ -137,11 +144,13 @@ __all__ = [
     "register_from",
     "register_patient",
     "renew_client",
+    "restore_patient",
     "restrict_record",
     "retire_shared_computer",
     "review_glass",
     "revise_patient",
     "revoke_client",
+    "set_issuer",
     "set_pin",
     "tell_apart",
     "unlink_staff",

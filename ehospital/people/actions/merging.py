@@ -279,9 +279,8 @@ def _restore(made: PatientMerge, before: dict[str, Any], after: dict[str, Any]) 
     columns = {field.attname: field for field in Patient._meta.concrete_fields}
     now = Patient.objects.get(pk=before["id"])
     later = PatientMerge.objects.filter(Q(survivor_id=now.id) | Q(absorbed_id=now.id), id__gt=made.id)
-    by_merges = (
-        later.count() + later.filter(undone__isnull=False).count()
-    )  # each merge and each undoing raises it by one
+    # Each merge and each undoing raises the version by one; what is above that was revised by somebody.
+    by_merges = later.count() + later.filter(undone__isnull=False).count()
     untouched = now.version == after["version"] + by_merges
     back = {
         name: ledger.value_of(columns[name], before[name])

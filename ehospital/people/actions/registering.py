@@ -11,9 +11,10 @@ from django.db import IntegrityError, connection, models, transaction
 from ehospital.foundation import audit, locks, outbox
 from ehospital.foundation.days import hospital_day
 from ehospital.kernel.identifiers import luhn_digit, uuid7
-from ehospital.people import access, births, comparing, events, known, naming
+from ehospital.people import access, births, comparing, events, known, naming, numbers
 from ehospital.people.details import IdentifierDetails, PatientDetails
 from ehospital.people.models import (
+    IdentifierIssuer,
     NameWord,
     Patient,
     PatientAddress,
@@ -37,6 +38,15 @@ class UnusableDetails(ValueError):
     """What was told cannot be a patient; the message says which part and why."""
 
 
+class MalformedNumber(UnusableDetails):
+    """A number cannot be one that its issuer gives; `why` is of `people.numbers`."""
+
+    def __init__(self, number: IdentifierDetails, why: str) -> None:
+        wrong = "has another form than its issuer's numbers" if why == numbers.FORM else "has a wrong check digit"
+        super().__init__(f"{number.value} {wrong}; look at it again")
+        self.number, self.why = number, why
+
+
 class IdentifierTaken(ValueError):
     """Another patient already has one of these numbers."""
 
@@ -56,6 +66,7 @@ def register_patient(details: PatientDetails, *, by: access.Actor, at: datetime)
     """
     access.require(by, access.Permission.PATIENT_REGISTER)
     _check(details, at)
+    _check_numbers(details.identifiers)
     if not any(number.system == naming.HOSPITAL_NUMBER for number in details.identifiers):
         own = IdentifierDetails(naming.HOSPITAL_NUMBER, _next_number(), "MR")
         details = _with_identifiers(details, (own, *details.identifiers))
@@ -90,11 +101,14 @@ def revise_patient(
     (old,) = locks.rows(Patient.objects.all(), [patient_id])
     if old.version != seen_version:
         raise PatientChanged(f"version {seen_version} was edited, but the record is at {old.version} by now")
+    stands = set(PatientIdentifier.objects.filter(patient_id=patient_id).values_list("system", "value"))
+    _check_numbers(one for one in details.identifiers if (one.system, one.value) not in stands)
     kept = PatientIdentifier.objects.filter(patient_id=patient_id, system=naming.HOSPITAL_NUMBER).first()
     if kept and not any(number.system == naming.HOSPITAL_NUMBER for number in details.identifiers):
         own = IdentifierDetails(kept.system, kept.value, kept.kind)
         details = _with_identifiers(details, (own, *details.identifiers))
     changed = _patient(patient_id, details, at, version=old.version + 1, imported=old.imported_version)
+    changed.merged_into_id, changed.archived_reason = old.merged_into_id, old.archived_reason
     try:
         with transaction.atomic():
             changed.save(force_update=True)
@@ -137,7 +151,7 @@ def import_patients(
             corrected, replaced = set(), []
             for old in locks.rows(Patient.objects.all(), [key for key, _ in changed]):
                 version = old.version + 1
-                if old.version == old.imported_version:
+                if old.version == old.imported_version and old.merged_into_id is None and not old.archived_reason:
                     replaced.append((old.id, given[old.id]))
                     _patient(old.id, given[old.id], at, version=version, imported=version).save(force_update=True)
                 else:
@@ -188,6 +202,19 @@ def _check(details: PatientDetails, at: datetime) -> None:
         raise UnusableDetails("a patient needs at least one name; for an unknown person, use what identifies them here")
     if why := births.trouble(details.birth_on, today=hospital_day(at)):
         raise UnusableDetails(f"the birth date {details.birth_on} {why}")
+    if details.mother_id and details.birth_on and details.birth_precision == "day":
+        mothers = Patient.objects.filter(pk=details.mother_id, birth_on__gte=details.birth_on)
+        if mothers.exists():
+            raise UnusableDetails("the mother was born later than her child; look at both birth dates")
+
+
+def _check_numbers(told: Iterable[IdentifierDetails]) -> None:
+    """Refuse what a desk mistyped; an import keeps a number as its source has it, and a kept one stays."""
+    by_system = {one.system: one for one in told}
+    for issuer in IdentifierIssuer.objects.filter(system__in=by_system.keys()).order_by("id"):
+        number = by_system[issuer.system]
+        if why := numbers.trouble(number.value, pattern=issuer.pattern, check=issuer.check_digit):
+            raise MalformedNumber(number, why)
 
 
 def _next_number() -> str:

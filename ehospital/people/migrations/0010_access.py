@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0006_traits_of_patients'),
+        ('people', '0008_identifier_issuers'),
     ]
 
     operations = [

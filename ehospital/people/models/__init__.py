@@ -4,6 +4,7 @@ from ehospital.people.models.accounts import Account
 from ehospital.people.models.clients import ClientApplication, ClientUnit
 from ehospital.people.models.duplicates import DuplicatePair, PatientTraits
 from ehospital.people.models.glass import BrokenGlass
+from ehospital.people.models.issuers import IdentifierIssuer
 from ehospital.people.models.looks import LookMessage, LookNotice, LookQuestion
 from ehospital.people.models.merging import MergedRow, PatientMerge, PatientUnmerge
 from ehospital.people.models.patients import (
@@ -28,6 +29,7 @@ __all__ = [
     "ClientApplication",
     "ClientUnit",
     "DuplicatePair",
+    "IdentifierIssuer",
     "LookMessage",
     "LookNotice",
     "LookQuestion",

@@ -48,6 +48,7 @@ class Patient(Record):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
     )
+    archived_reason = models.CharField(max_length=300, blank=True, help_text="Why somebody took it out of search.")
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change; an edit names the one it saw.")
     imported_version = models.PositiveIntegerField(
         null=True, editable=False, help_text="The version that an import wrote last; a higher one was corrected here."
@@ -68,6 +69,9 @@ class Patient(Record):
                 condition=models.Q(merged_into=None) | models.Q(active=False), name="merged_record_is_not_active"
             ),
             models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="merged_into_another"),
+            models.CheckConstraint(
+                condition=models.Q(archived_reason="") | models.Q(active=False), name="reason_only_when_archived"
+            ),
         ]
         indexes = [
             # Without the list of what is still to be entered, which every search would read through after an import.
@@ -80,7 +84,7 @@ class Patient(Record):
         clinical = (
             "sex", "deceased", "deceased_at", "language", "interpreter_needed", "communication_needs", "marital_status",
         )  # fmt: skip
-        technical = ("id", "active", "version", "imported_version", "changed_at")
+        technical = ("id", "active", "version", "imported_version", "changed_at", "archived_reason")
 
     def __str__(self) -> str:
         return self.name_text

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, naming
-from ehospital.people.models import Account, NameWord, Patient, PatientIdentifier
+from ehospital.people.details import IdentifierDetails
+from ehospital.people.models import Account, IdentifierIssuer, NameWord, Patient, PatientIdentifier
 from ehospital.people.queries.standing import standing_id
 
 FOUND_AT_MOST = 20
@@ -54,6 +55,7 @@ class Found:
     number: str
     deceased: bool
     openable: bool
+    archived: bool = False
 
     @property
     def sex_words(self) -> str:
@@ -101,6 +103,26 @@ def lines_of(keys: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, Found]
     return {one.id: one for one in lines(sorted(set(keys)), viewer)}
 
 
+def holders(
+    numbers: Iterable[IdentifierDetails], *, viewer: access.Actor, at: datetime, besides: UUID | None = None
+) -> list[tuple[IdentifierDetails, Found]]:
+    """Return which of these numbers somebody else has, and who; audited.
+
+    Raises:
+        NotPermitted: `viewer` may not search.
+    """
+    access.require(viewer, access.Permission.PATIENT_SEARCH)
+    taken: list[tuple[IdentifierDetails, UUID]] = []
+    for number in numbers:
+        rows = PatientIdentifier.objects.filter(system=number.system, value=number.value)
+        others = rows.exclude(patient_id=besides) if besides else rows
+        taken += [(number, standing_id(key)) for key in others.values_list("patient_id", flat=True)]
+    found = {one.id: one for one in lines([key for _, key in taken], viewer)}
+    with transaction.atomic():
+        audit.record_many([audit.event("patient.searched", by=viewer, at=at, patient_id=key) for key in found])
+    return [(number, found[key]) for number, key in taken]
+
+
 def _keys(text: str) -> list[UUID]:
     if not naming.fold(text):
         return []
@@ -118,8 +140,11 @@ def _keys(text: str) -> list[UUID]:
 
 
 def _numbered(**wanted: object) -> list[UUID]:
-    """Return whose numbers these are. The number of a merged record leads to the record that it points to."""
-    rows = PatientIdentifier.objects.filter(Q(patient__active=True) | Q(patient__merged_into__isnull=False), **wanted)
+    """Return whose numbers these are. The number of a merged record leads to the record that it points to.
+
+    An archived record is found by its number too, and by nothing else.
+    """
+    rows = PatientIdentifier.objects.filter(**wanted)
     found = rows.order_by("value", "patient_id").values_list("patient_id", "patient__merged_into")[:FOUND_AT_MOST]
     return list(dict.fromkeys(standing_id(key) if merged else key for key, merged in found))
 
@@ -200,6 +225,7 @@ def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
             number=numbers.get(key, ""),
             deceased=one.deceased,
             openable=key in openable,
+            archived=not one.active and one.merged_into_id is None,
         )
         for key in keys
         if (one := patients.get(key))
@@ -218,6 +244,11 @@ def patient(patient_id: UUID, *, viewer: access.Actor, permission: access.Permis
     with transaction.atomic():
         audit.record("patient.read", by=viewer, at=viewer.at, patient_id=patient_id, details={"part": "details"})
     return found
+
+
+def issuers() -> list[IdentifierIssuer]:
+    """Return the issuers whose numbers registration asks for, by name. Not about any patient: everybody may know."""
+    return list(IdentifierIssuer.objects.order_by("name", "id"))
 
 
 def hospital_number(of: Patient) -> str:

@@ -23,7 +23,19 @@ from ehospital.web.portal.who_looked.visits import DEEDS, deed, visits
 ROOT = Path(__file__).resolve().parents[3] / "ehospital"
 SAID = re.compile(r'''(?:audit\.(?:record|event)\(\s*|what = |what=)"([a-z0-9_]+\.[a-z_]+)"''')
 # What is done to the house or to its staff belongs to no patient's trail.
-OF_NOBODY = {"site", "ward", "room", "bed", "organisation", "unit", "staff", "role", "membership", "outsiders"}
+OF_NOBODY = {
+    "site",
+    "ward",
+    "room",
+    "bed",
+    "organisation",
+    "unit",
+    "staff",
+    "role",
+    "membership",
+    "outsiders",
+    "issuer",
+}
 NOT_SHOWN = {
     "device.registered", "device.secret_renewed", "device.revoked", "patient.searched", "account.signed_in",
     "account.failed",

@@ -1,5 +1,6 @@
 """What the desk types about a person, and how it becomes `PatientDetails`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ehospital.foundation.days import hospital_day
-from ehospital.people import births
+from ehospital.people import births, numbers
 from ehospital.people.details import (
     AddressDetails,
     ContactDetails,
@@ -18,10 +19,11 @@ from ehospital.people.details import (
     PatientDetails,
     TelecomDetails,
 )
-from ehospital.people.models import Patient
+from ehospital.people.models import IdentifierIssuer, Patient
 from ehospital.people.queries import birth_date
 
-NATIONAL_NUMBER = "urn:ehospital:national-number"
+NATIONAL_NUMBER, NATIONAL = "urn:ehospital:national-number", "national_number"
+"""The issuer and the field of the one number that is asked for until issuers are set up (`ehospital issuers set`)."""
 SHORTEST_NAME = 3
 
 
@@ -53,6 +55,23 @@ class BirthField(forms.CharField):
         raise forms.ValidationError(_("This is no date. Type it as 17-05-2001; month and year, or the year, will do."))
 
 
+class NumberField(forms.CharField):
+    """A number that somebody else gave, checked as its issuer is set up; one that stands already is not."""
+
+    def __init__(self, *, issuer: IdentifierIssuer) -> None:
+        super().__init__(label=issuer.name, max_length=numbers.LONGEST, required=False)
+        self.issuer = issuer
+
+    def clean(self, value: Any) -> str:
+        return numbers.written(str(super().clean(value) or ""))
+
+
+WRONG_NUMBER = {
+    numbers.FORM: _("This is not the form of this number. Look at the card again."),
+    numbers.CHECK: _("The check digit is wrong: one figure was mistyped, or two were swapped. Look at the card again."),
+}
+
+
 class PatientForm(forms.Form):
     """One person as the desk knows them. Nothing but a name is compulsory: care does not wait for paper."""
 
@@ -82,6 +101,26 @@ class PatientForm(forms.Form):
     kin_relationship = forms.CharField(label=_("Relationship"), max_length=120, required=False)
     kin_phone = forms.CharField(label=_("Telephone of next of kin"), max_length=60, required=False)
 
+    def __init__(self, *args: Any, issuers: Sequence[IdentifierIssuer] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issuers, self.kinds = {NATIONAL: NATIONAL_NUMBER}, {one.system: one.kind for one in issuers}
+        if issuers:
+            del self.fields[NATIONAL]
+            self.issuers = {f"number_{place}": one.system for place, one in enumerate(issuers)}
+            for name, one in zip(self.issuers, issuers, strict=True):
+                self.fields[name] = NumberField(issuer=one)
+        for name, system in self.issuers.items():
+            self.initial.setdefault(name, self.initial.get(system, ""))
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        """The fields of numbers that others gave, one for each issuer."""
+        return [self[name] for name in self.issuers]
+
+    def field_of(self, system: str) -> str | None:
+        """Return the name of the field for the numbers of an issuer; None when the form does not ask for them."""
+        return next((name for name, one in self.issuers.items() if one == system), None)
+
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         if not told.get("family") and not told.get("given"):
@@ -91,7 +130,7 @@ class PatientForm(forms.Form):
     def details_so_far(self) -> PatientDetails | None:
         """Return what can be read of a form that is still being typed; None when there is no name to speak of."""
         empty: dict[str, Any] = dict.fromkeys(self.fields, "") | {"birth": (None, "unknown"), "sex": "unknown"}
-        self.cleaned_data = {**empty, **self.cleaned_data}
+        self.cleaned_data = {**empty, **getattr(self, "cleaned_data", {})}
         if len(self.cleaned_data["family"]) + len(self.cleaned_data["given"]) < SHORTEST_NAME:
             return None
         return self.details()
@@ -107,7 +146,7 @@ class PatientForm(forms.Form):
             sex=told["sex"],
             birth_on=born,
             birth_precision=precision,
-            identifiers=_identifiers(told, known),
+            identifiers=_identifiers(told, known, self.issuers, self.kinds),
             telecoms=_telecoms(told, known),
             addresses=_addresses(told, known),
             contacts=_contacts(told, known),
@@ -123,6 +162,9 @@ def _first(names: tuple[NameDetails, ...], *uses: str) -> NameDetails | None:
 
 def _names(told: dict[str, Any], known: PatientDetails) -> tuple[NameDetails, ...]:
     main = _first(known.names, "official", "usual") or NameDetails()
+    temporary = _first(known.names, "temp")
+    if main == NameDetails() and temporary and (told["family"], told["given"]) == (temporary.family, temporary.given):
+        main = temporary  # still nobody knows; a name that is typed over it becomes the official one, beside it
     former = _first(known.names, "maiden", "old")
     nick = _first(known.names, "nickname")
     others = tuple(name for name in known.names if name not in (main, former, nick))
@@ -134,10 +176,15 @@ def _names(told: dict[str, Any], known: PatientDetails) -> tuple[NameDetails, ..
     return (*made, *others)
 
 
-def _identifiers(told: dict[str, Any], known: PatientDetails) -> tuple[IdentifierDetails, ...]:
-    others = tuple(number for number in known.identifiers if number.system != NATIONAL_NUMBER)
-    typed = "".join(told["national_number"].split())
-    return (IdentifierDetails(NATIONAL_NUMBER, typed, "NI"), *others) if typed else others
+def _identifiers(
+    told: dict[str, Any], known: PatientDetails, asked: Mapping[str, str], kinds: Mapping[str, str]
+) -> tuple[IdentifierDetails, ...]:
+    """Return the numbers typed and those that the form does not ask for; one that is kept keeps its kind."""
+    stands = {(number.system, number.value): number.kind for number in known.identifiers}
+    typed = [(system, value) for name, system in asked.items() if (value := numbers.written(told[name]))]
+    others = tuple(number for number in known.identifiers if number.system not in asked.values())
+    made = (IdentifierDetails(*one, stands.get(one, kinds.get(one[0], "NI"))) for one in typed)
+    return (*made, *others)
 
 
 def _telecoms(told: dict[str, Any], known: PatientDetails) -> tuple[TelecomDetails, ...]:
@@ -167,7 +214,7 @@ def _contacts(told: dict[str, Any], known: PatientDetails) -> tuple[ContactDetai
 
 def initial(known: PatientDetails) -> dict[str, Any]:
     """Return what the form shows at first for a known patient."""
-    main = _first(known.names, "official", "usual") or NameDetails()
+    main = _first(known.names, "official", "usual", "temp") or NameDetails()
     former, nick = _first(known.names, "maiden", "old"), _first(known.names, "nickname")
     kin = next((one for one in known.contacts if one.next_of_kin), ContactDetails(""))
     address = known.addresses[0] if known.addresses else AddressDetails()
@@ -180,7 +227,7 @@ def initial(known: PatientDetails) -> dict[str, Any]:
         "known_as": nick.given if nick else "",
         "sex": known.sex,
         "birth": known.birth_on.strftime(born) if known.birth_on and born else "",
-        "national_number": next((n.value for n in known.identifiers if n.system == NATIONAL_NUMBER), ""),
+        **{number.system: number.value for number in known.identifiers},
         **first,
         "lines": address.lines,
         "postal_code": address.postal_code,
@@ -194,7 +241,8 @@ def initial(known: PatientDetails) -> dict[str, Any]:
     }
 
 
-def standing(known: PatientDetails) -> list[tuple[str, str]]:
+def standing(known: PatientDetails, form: PatientForm) -> list[tuple[str, str]]:
     """Return what stands in the record now, label and value, for comparing with what was typed."""
-    fields = PatientForm.base_fields
-    return [(str(fields[name].label), str(value)) for name, value in initial(known).items() if value]
+    told = initial(known)
+    values = {name: told.get(form.issuers.get(name, name), "") for name in form.fields}
+    return [(str(form.fields[name].label), str(value)) for name, value in values.items() if value]
