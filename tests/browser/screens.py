@@ -158,6 +158,8 @@ BEDSIDE = (
            after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"),
                  follow("form[action$='/add/'] button"))),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
+    Screen("add a document", "chart_document_add", "doctor", "{chart}documents/add/"),
+    Screen("document refused", "chart_document_add", "doctor", "{chart}documents/add/", send, errors=REFUSED),
     Screen("timeline", "chart_timeline", "nurse", "{chart}timeline/"),
     Screen("earlier on the timeline", "chart_timeline", "nurse", "{chart}timeline/",
            follow("main a.btn[href^='?before=']")),

@@ -57,11 +57,13 @@ from ehospital.clinical.actions.problems import (
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
+from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
     "AllergiesOnRecord",
     "AllergyOnRecord",
+    "DocumentKept",
     "DraftChanged",
     "EncounterMoved",
     "EncounterNotOpen",
@@ -89,6 +91,7 @@ __all__ = [
     "Typed",
     "UnknownEntry",
     "UnknownPatient",
+    "UnusableFile",
     "Written",
     "close_encounter",
     "discard_draft",
@@ -119,4 +122,5 @@ __all__ = [
     "state_no_known_allergies",
     "stop_medicine",
     "undo_error",
+    "upload_document",
 ]
