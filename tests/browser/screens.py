@@ -226,6 +226,7 @@ NOT_SCREENS = {
     "chart_document": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "chart_alerts": "a part of the chart", "chart_error_undo": "leads back",
     "chart_note_begin": "leads on", "chart_encounter_move": "leads back",
+    "portal_note": "seen in portal/test_portal.py: nobody of the demo has signed one",
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",
     "alert_acknowledge": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
