@@ -128,6 +128,7 @@ BEDSIDE = (
     Screen("no observation at all", "chart_record", "nurse", "{chart}observations/record/", send, errors=REFUSED),
     Screen("observations charted", "chart", "nurse", "{other_chart}observations/record/", OBSERVED),
     Screen("results", "chart_results", "nurse", "{chart}results/"),
+    Screen("every value", "chart_series", "nurse", "{chart}results/", follow("main a[href*='/series/']")),
     Screen("medicines", "chart_medicines", "nurse", "{chart}medicines/"),
     Screen("history", "chart_history", "nurse", "{chart}history/"),
     Screen("add a problem", "chart_problem_add", "doctor", "{chart}problems/add/"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:patient_id>/observations/record/", recording.record, name="chart_record"),
     path("<uuid:patient_id>/observations/scoring/", scoring.scoring, name="chart_scoring"),
     path("<uuid:patient_id>/results/", views.results, name="chart_results"),
+    path("<uuid:patient_id>/results/series/", views.series, name="chart_series"),
     path("<uuid:patient_id>/medicines/", views.medicines, name="chart_medicines"),
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
