@@ -12,7 +12,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-pages = get_asgi_application()
+from ehospital.config.bodies import Bounded  # noqa: E402
+
+pages = Bounded(get_asgi_application())  # type: ignore[arg-type]
 
 from ehospital.live.application import LiveApplication  # noqa: E402  (Django's settings must stand first)
 
@@ -26,4 +28,4 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
         await live(scope, receive, send)
     else:
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+        await pages(scope, receive, send)

@@ -73,3 +73,21 @@ def test_a_button_keeps_it_without_a_script(visit: Visit, hospital: Hospital) ->
     with page.expect_navigation():
         page.locator("button[value=keep]").click()
     expect(page.locator("[name=text]")).to_have_value(typed)
+
+
+def test_a_note_is_written_signed_and_amended(visit: Visit, hospital: Hospital) -> None:
+    typed, more = words(), words()
+    page = begun(visit("doctor"), hospital, "outpatient")
+    page.locator("[name=text]").fill(typed)
+    with page.expect_navigation():
+        page.locator("button[value=sign]").click()
+    expect(page.locator("main .letter").first).to_have_text(typed)
+    expect(page.locator("main textarea")).to_have_count(0)
+    with page.expect_navigation():
+        page.locator("form[action$='/add/'] button").click()
+    page.locator("[name=text]").fill(more)
+    with page.expect_navigation():
+        page.locator("button[value=sign]").click()
+    expect(page.locator("main .letter")).to_have_text([typed, more])
+    page.goto(f"{hospital.told['pages']['chart']}timeline/")
+    expect(page.locator("main .line li").first).to_contain_text("Addendum to a note")

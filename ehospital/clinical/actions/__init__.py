@@ -58,11 +58,13 @@ from ehospital.clinical.actions.problems import (
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
+from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
     "AllergiesOnRecord",
     "AllergyOnRecord",
+    "DocumentKept",
     "DraftChanged",
     "EncounterMoved",
     "EncounterNotOpen",
@@ -90,6 +92,7 @@ __all__ = [
     "Typed",
     "UnknownEntry",
     "UnknownPatient",
+    "UnusableFile",
     "Written",
     "close_encounter",
     "discard_draft",
@@ -122,4 +125,5 @@ __all__ = [
     "stop_medicine",
     "take_back",
     "undo_error",
+    "upload_document",
 ]

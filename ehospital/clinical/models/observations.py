@@ -116,6 +116,7 @@ class Observation(Coded, ChartEntry):
                 "patient", "concept", models.F("effective_at").desc(), models.F("id").desc(), name="observation_series"
             ),
             models.Index("patient", models.F("effective_at").desc(), models.F("id").desc(), name="observation_newest"),
+            models.Index("patient", name="observation_mistakes", condition=models.Q(status="entered-in-error")),
             models.Index("panel", "position", name="observation_parts", condition=models.Q(panel__isnull=False)),
         ]
 

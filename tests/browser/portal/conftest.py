@@ -61,6 +61,8 @@ def filled() -> None:
     nurse = clinical.carer(amina, access.Role.NURSE).actor
     queries.open_chart(amina, viewer=nurse, at=NOON)
     actions.record_problem(amina, clinical.problem("Asthma"), by=nurse, at=NOON)
+    note = clinical.note(amina, "You may walk again.\n\nوصف الدواء", by=nurse)
+    clinical.note(amina, "Three times a day.", by=nurse, amends=note)
     portal.portal_patient("hamid", PASSWORD, given="Hamid", family="Karimi", street="9 Mill Road")
     long = portal.portal_patient("long", PASSWORD, given="Lena", family="Long", street="1 Long Lane")
     portal.fill(long)

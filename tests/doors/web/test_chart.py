@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ehospital.clinical import actions as clinical
 from ehospital.foundation.models import AuditEvent
 from ehospital.monitoring import actions as monitoring
 from ehospital.monitoring.models import PatientState
@@ -14,6 +15,7 @@ from ehospital.monitoring.policies.ages import Age
 from ehospital.people.access import Role
 from ehospital.web.kit.presenting import NO_SCORE
 from tests.doors.web.conftest import SignedIn, SignIn
+from tests.factories import clinical as charts
 from tests.factories import monitoring as wards
 from tests.factories import people
 
@@ -147,6 +149,22 @@ def test_the_summary_asks_the_database_at_most_twenty_times(
         nurse.client.get(chart)
     questions = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(questions) <= 20, "\n".join(sql[:90] for sql in questions)
+
+
+def test_every_value_of_a_test_is_shown_and_an_old_one_can_be_marked(
+    nurse: SignedIn, chart: str, ward: wards.WardOfTests, now: datetime
+) -> None:
+    key, by = ward.patient_ids[0], people.machinery(now)
+    old = clinical.record_result(key, charts.potassium("3.9", now - timedelta(days=2)), by=by, at=now)
+    clinical.record_result(key, charts.potassium("4.4", now), by=by, at=now)
+    series = chart + "results/series/?concept=http%3A%2F%2Floinc.org%7C2823-3"
+    assert series in nurse.client.get(chart + "results/").content.decode()
+    page = nurse.client.get(series).content.decode()
+    assert page.index("4.4") < page.index("3.9")
+    nurse.client.post(f"{chart}error/observations/{old}/", {"reason": "other tube"})
+    assert "3.9" not in nurse.client.get(series).content.decode()
+    for concept in ("", "nonsense", "%00x"):
+        assert nurse.client.get(chart + "results/series/", {"concept": concept}).status_code == 404
 
 
 def test_a_strange_period_or_cursor_is_harmless(nurse: SignedIn, chart: str) -> None:

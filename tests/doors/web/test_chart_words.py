@@ -93,7 +93,9 @@ def test_a_medicine_shows_from_when_until_when_and_admits_what_is_not_known(
     take("Ramipril", "stopped", started=Moment(begun, "month"), ended_at=datetime(2020, 5, 17, 12, tzinfo=begun.tzinfo))
     take("Warfarin", "completed")
     rows = re.findall(r"<tr>.*?</tr>", nurse.client.get(f"{chart}medicines/").content.decode(), flags=re.DOTALL)
-    said = {text_of(row).split()[0]: text_of(row) for row in rows if "<td" in row}
+    every = [text_of(row).partition(" In error : ") for row in rows if "<td" in row]
+    said = {words.split()[0]: words for words, _, _ in every}
+    assert [name for _, _, name in every] == list(said), "each line can be marked as a mistake"
     assert said["Metformin"] == "Metformin dosage not recorded not known"
     assert said["Ramipril"] == "Ramipril Stopped dosage not recorded Mar-2019 17-May-2020"
     assert said["Warfarin"] == "Warfarin Completed dosage not recorded not known not known"

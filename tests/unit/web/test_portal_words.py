@@ -224,6 +224,8 @@ def test_who_it_was_is_said_without_guessing() -> None:
 def test_a_deed_without_words_is_told_by_its_kind() -> None:
     assert deed(look("thing.mended", 0, category="U")) == "changed something in your record"
     assert deed(look("thing.mended", 0, category="")) == "did something with your record"
+    assert deed(look("flag.entered_in_error", 0, category="U")) == "marked something as written by mistake"
+    assert deed(look("flag.error_undone", 0, category="U")) == "took back that something was written by mistake"
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("OKAFOR, Amina", "Amina"), ("OKAFOR", "OKAFOR"), ("Amina", "Amina")])

@@ -36,12 +36,16 @@ DEEDS: Final[dict[str, Promise]] = {
     "occupancy.created": gettext_lazy("gave you a bed"),
     "occupancy.ended": gettext_lazy("noted that you left your bed"),
     "encounter.opened": gettext_lazy("began a visit or stay"),
+    "encounter.planned": gettext_lazy("planned a visit or stay"),
+    "encounter.moved": gettext_lazy("noted how a visit or stay goes on"),
     "encounter.closed": gettext_lazy("ended a visit or stay"),
     "observations.recorded": gettext_lazy("wrote down measurements"),
     "result.recorded": gettext_lazy("wrote down results"),
     "problem.recorded": gettext_lazy("wrote down a health problem"),
+    "problem.revised": gettext_lazy("changed a health problem"),
     "problem.resolved": gettext_lazy("noted that a health problem is over"),
     "allergy.recorded": gettext_lazy("wrote down an allergy"),
+    "allergy.revised": gettext_lazy("changed an allergy"),
     "no_known_allergies.recorded": gettext_lazy("wrote down that no allergies are known"),
     "no_known_allergies.ended": gettext_lazy("took back that no allergies are known"),
     "medicine.recorded": gettext_lazy("wrote down a medicine"),
@@ -49,6 +53,10 @@ DEEDS: Final[dict[str, Promise]] = {
     "procedure.recorded": gettext_lazy("wrote down an operation or examination"),
     "immunisation.recorded": gettext_lazy("wrote down a vaccination"),
     "document.recorded": gettext_lazy("added a letter or document"),
+    "note_draft.opened": gettext_lazy("began to write a note"),
+    "note_draft.discarded": gettext_lazy("threw a note away before it was signed"),
+    "note.signed": gettext_lazy("signed a note"),
+    "note.amended": gettext_lazy("added to a note"),
     "care_plan.recorded": gettext_lazy("wrote down a care plan"),
     "flag.raised": gettext_lazy("wrote down a safety note"),
     "flag.lowered": gettext_lazy("ended a safety note"),
@@ -77,6 +85,11 @@ DEEDS: Final[dict[str, Promise]] = {
     "alert.updated": gettext_lazy("updated an alert about your measurements"),
     "alert.acknowledged": gettext_lazy("took charge of an alert about your measurements"),
     "alert.closed": gettext_lazy("closed an alert about your measurements"),
+}
+# Of a line of any kind.
+_BY_VERB: Final[dict[str, Promise]] = {
+    "entered_in_error": gettext_lazy("marked something as written by mistake"),
+    "error_undone": gettext_lazy("took back that something was written by mistake"),
 }
 _BY_CATEGORY: Final[dict[str, Promise]] = {
     "R": gettext_lazy("looked at your record"),
@@ -114,7 +127,8 @@ class Visit:
 
 def deed(line: Looked) -> str:
     """Return what was done in words; a deed without words of its own is told by its kind."""
-    return str(DEEDS.get(line.action) or _BY_CATEGORY.get(line.category) or _BY_CATEGORY["E"])
+    told = DEEDS.get(line.action) or _BY_VERB.get(line.action.rpartition(".")[2])
+    return str(told or _BY_CATEGORY.get(line.category) or _BY_CATEGORY["E"])
 
 
 def visits(lines: Iterable[Looked]) -> list[Visit]:

@@ -9,6 +9,7 @@ from ehospital.web.staff.chart.mistakes import views as mistakes
 from ehospital.web.staff.chart.notes import drafting
 from ehospital.web.staff.chart.notes import views as notes
 from ehospital.web.staff.chart.problems import views as problems
+from ehospital.web.staff.chart.uploads import views as uploads
 
 urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
@@ -16,9 +17,11 @@ urlpatterns = [
     path("<uuid:patient_id>/observations/record/", recording.record, name="chart_record"),
     path("<uuid:patient_id>/observations/scoring/", scoring.scoring, name="chart_scoring"),
     path("<uuid:patient_id>/results/", views.results, name="chart_results"),
+    path("<uuid:patient_id>/results/series/", views.series, name="chart_series"),
     path("<uuid:patient_id>/medicines/", views.medicines, name="chart_medicines"),
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
+    path("<uuid:patient_id>/documents/add/", uploads.add, name="chart_document_add"),
     path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),
     path("<uuid:patient_id>/problems/add/", problems.add, name="chart_problem_add"),
     path("<uuid:patient_id>/problems/<uuid:problem_id>/", problems.edit, name="chart_problem_edit"),

@@ -116,6 +116,18 @@ def results(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 @page(Permission.CHART_READ)
+def series(request: PageRequest, patient_id: UUID) -> HttpResponse:
+    """Show every value of one test, newest first."""
+    concept = request.GET.get("concept", "")
+    head = opened_head(request, patient_id, "chart_results")
+    found = queries.series(patient_id, concept, viewer=request.actor, at=request.actor.at)[::-1]
+    if not found:
+        raise Http404
+    shown = Paginator(found, LINES).get_page(request.GET.get("page"))
+    return render(request, "staff/chart/series.html", {"head": head, "values": shown, "latest": found[0]})
+
+
+@page(Permission.CHART_READ)
 def medicines(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show what is taken now, and what was taken before."""
     head = opened_head(request, patient_id, "chart_medicines")

@@ -18,6 +18,7 @@ from ehospital.web.staff.chart.allergies.form import NEW, AllergyForm, NoneKnown
 from ehospital.web.staff.chart.coding import hidden_codes
 from ehospital.web.staff.chart.comparing import differences, seen_version
 from ehospital.web.staff.chart.head import opened_head
+from ehospital.web.staff.chart.missing import missing_is_404
 
 
 @page(Permission.CHART_WRITE)
@@ -37,6 +38,7 @@ def add(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 @page(Permission.CHART_WRITE)
+@missing_is_404()
 def edit(request: PageRequest, patient_id: UUID, allergy_id: UUID) -> HttpResponse:
     """Change an allergy; an edit of an outdated page is refused, and nothing typed is lost."""
     actor = request.actor

@@ -16,6 +16,7 @@ from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.chart.head import opened_head
+from ehospital.web.staff.chart.missing import missing_is_404
 
 
 class ReasonForm(forms.Form):
@@ -30,6 +31,7 @@ class ReasonForm(forms.Form):
 
 
 @page(Permission.CHART_WRITE)
+@missing_is_404()
 def mark(request: PageRequest, patient_id: UUID, kind: str, entry_id: UUID) -> HttpResponse:
     """Ask why, and mark the line."""
     actor = request.actor

@@ -22,6 +22,7 @@ from ehospital.web.kit.dates import clock
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.chart.comparing import seen_version
 from ehospital.web.staff.chart.head import opened_head
+from ehospital.web.staff.chart.missing import missing_is_404
 
 _CONFLICTS = {
     actions.DraftChanged: gettext_lazy("You changed this draft in another window. Press Keep draft to see both."),
@@ -44,6 +45,7 @@ class DraftForm(forms.Form):
 
 
 @page(Permission.CHART_WRITE)
+@missing_is_404()
 def draft(request: PageRequest, patient_id: UUID, draft_id: UUID) -> HttpResponse:
     """Show one's own draft, and do with it what its buttons say."""
     actor = request.actor

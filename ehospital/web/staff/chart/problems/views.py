@@ -17,6 +17,7 @@ from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.chart.coding import hidden_codes
 from ehospital.web.staff.chart.comparing import differences, seen_version
 from ehospital.web.staff.chart.head import opened_head
+from ehospital.web.staff.chart.missing import missing_is_404
 from ehospital.web.staff.chart.problems.form import NEW, OverForm, ProblemForm, initial
 
 _REFUSED = (actions.InTheFuture, actions.ProblemOnList, actions.EndsBeforeStart)
@@ -39,6 +40,7 @@ def add(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 @page(Permission.CHART_WRITE)
+@missing_is_404()
 def edit(request: PageRequest, patient_id: UUID, problem_id: UUID) -> HttpResponse:
     """Change a problem; an edit of an outdated page is refused, and nothing typed is lost."""
     actor = request.actor
@@ -62,6 +64,7 @@ def edit(request: PageRequest, patient_id: UUID, problem_id: UUID) -> HttpRespon
 
 
 @page(Permission.CHART_WRITE)
+@missing_is_404()
 def resolve(request: PageRequest, patient_id: UUID, problem_id: UUID) -> HttpResponse:
     """State that a problem is over."""
     actor = request.actor

@@ -1,0 +1,61 @@
+"""Taking a file into a chart: judged by what it holds, kept once, under a name that harms nobody."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ehospital.algorithms import file_types
+from ehospital.algorithms.file_types import FileType, Refusal
+from ehospital.clinical.actions import writing
+from ehospital.clinical.details import DocumentDetails
+from ehospital.clinical.models import Document
+from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.foundation import files
+from ehospital.people import access
+
+
+class UnusableFile(ValueError):
+    """The chart does not take this file; nothing was kept. `type` is what it is, where that is known."""
+
+    def __init__(self, why: Refusal, found: FileType | None) -> None:
+        super().__init__(f"the file is {why.value}")
+        self.why, self.type = why, found
+
+
+class DocumentKept(ValueError):
+    """The chart has this very file already; nothing was written."""
+
+
+def upload_document(
+    patient_id: UUID, details: DocumentDetails, *, content: bytes, by: access.Actor, at: datetime
+) -> UUID:
+    """Take a file into a chart and return the document's id.
+
+    Args:
+        details: `file_name` as its owner calls it; type and size are those of the content, whatever they say.
+        content: all of it; of a file that is too large, a part that is too large.
+    Raises:
+        NotPermitted: `by` may not write into this chart; nothing is kept.
+        UnusableFile, DocumentKept, InTheFuture, ForeignEncounter: nothing is written.
+    """
+    access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
+    writing.not_after(details.written_at, at, "the day of writing")
+    judged = file_types.judge(content, details.file_name)
+    if judged.refusal is not None or judged.type is None:
+        raise UnusableFile(judged.refusal or Refusal.UNKNOWN, judged.type)
+    # The file before the row: a file without a row is only space, a row without its file is a lost document.
+    kept = replace(
+        details,
+        file_key=files.store(content),
+        size_bytes=len(content),
+        content_type=judged.type.value,
+        file_name=file_types.harmless_name(details.file_name, judged.type),
+    )
+    with transaction.atomic():
+        writing.lock_chart(patient_id)
+        same = Document.objects.filter(patient_id=patient_id, file_key=kept.file_key)
+        if same.exclude(status=ENTERED_IN_ERROR).exists():
+            raise DocumentKept("this file is in the chart")
+        return writing.write_line("documents", patient_id, kept, what="document.recorded", by=by, at=at)

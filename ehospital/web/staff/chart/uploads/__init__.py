@@ -1,0 +1,1 @@
+"""Files taken into a chart in the browser."""
