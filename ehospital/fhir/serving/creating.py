@@ -30,7 +30,13 @@ _Record = Callable[..., UUID]
 P = access.Permission
 
 _NO_SUCH_PATIENT: Final = "There is no such patient, or this client may not write into the chart."
-_FOREIGN: Final = (clinical.InTheFuture, clinical.ForeignEncounter, clinical.AllergiesOnRecord, people.UnusableDetails)
+# Whatever the actions of a domain refuse, they say in words that may go out: an action that is added is covered too.
+_REFUSALS: Final = tuple(
+    one
+    for room in (clinical, people)
+    for one in vars(room).values()
+    if isinstance(one, type) and issubclass(one, Exception)
+)
 
 
 def create(visit: Visit, kind: Kind, sent: bytes) -> Answer:
@@ -97,7 +103,7 @@ def _stored(visit: Visit, kind: Kind, resource: Element) -> UUID:
     except people.IdentifierTaken:
         words = "One of the numbers cannot be stored: perhaps the patient is known already. Nothing was stored."
         raise unprocessable(words, f"{kind.name}.identifier") from None
-    except (*_FOREIGN, people.NowhereReceived) as why:
+    except _REFUSALS as why:
         raise unprocessable(f"{why}; nothing was stored.", kind.name) from None
     except (DataError, IntegrityError):
         raise unprocessable("The record does not take values like these; nothing was stored.", kind.name) from None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ehospital.fhir.serving.types import KINDS
@@ -163,6 +163,7 @@ HEADERS = st.dictionaries(
 
 @FUZZ
 @given(headers=HEADERS, key=st.text(max_size=20), kind=KIND)
+@example(headers={}, key="\0", kind="Patient")
 def test_any_header_and_any_id_is_answered(system: System, headers: dict[str, str], key: str, kind: str) -> None:
     from urllib.parse import quote
 
