@@ -22,7 +22,7 @@ from ehospital.clinical.queries.lists import (
     reports,
     ruled_out_problems,
 )
-from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry
+from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
@@ -55,6 +55,7 @@ __all__ = [
     "entry",
     "flags",
     "immunisations",
+    "mark",
     "medicines",
     "note",
     "notes",

@@ -58,6 +58,20 @@ def entered_in_error(patient_id: UUID, *, viewer: access.Actor, at: datetime) ->
     return tuple(sorted(found, key=_last_marked, reverse=True)[:MOST])
 
 
+def mark(patient_id: UUID, correction_id: UUID, *, viewer: access.Actor, at: datetime) -> Correction:
+    """Return one mark of this chart, also one that was taken back.
+
+    Raises:
+        NotPermitted: `viewer` may not open this chart, or it has no such mark.
+    """
+    access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
+    look(patient_id, viewer=viewer, at=at, part="entered in error")
+    found = Correction.objects.filter(pk=correction_id, patient_id=patient_id).first()
+    if found is None:
+        raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
+    return found
+
+
 def entry(patient_id: UUID, kind: str, entry_id: UUID, *, viewer: access.Actor, at: datetime) -> Entry:
     """Return one line that stands, in words.
 

@@ -52,7 +52,6 @@ ABOUT_BY_NAME = {
     "switch_lock": STATION,
     "chart_note_draft": AUTHOR,
     "chart_note_keep": AUTHOR,
-    "chart_error_undo": AUTHOR,
 }
 
 
@@ -121,7 +120,7 @@ class World:
         if not scopes:
             return False
         if address.about in (STATION, AUTHOR):
-            return False  # nobody here sits at a shared computer, or has written the draft or the mark asked for
+            return False  # nobody here sits at a shared computer, or has written the draft asked for
         if address.about == OPENER:
             return visitor.situation == "broken glass"
         if Scope.ALL in scopes or not address.about:
@@ -133,6 +132,35 @@ class World:
             or (Scope.REACHED in scopes and visitor.situation in ("related", "broken glass"))
             or (Scope.OWN in scopes and visitor.situation in ("myself", "proxy"))
         )
+
+
+def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
+    """What a doctor of the unit wrote into the chart, by the parameter's name."""
+    by = people.staff(Role.DOCTOR, unit_id=unit_id, at=at).actor
+    problem = clinical.record_problem(key, charts.problem("Asthma"), by=by, at=at)
+    mistaken = clinical.record_problem(key, charts.problem("Gout"), by=by, at=at)
+    visit = EncounterDetails(code=Code("", "", "Visit"), started_at=at)
+    draft = clinical.start_note(key, "outpatient", by=by, at=at)
+    return {
+        "kind": "problems",
+        "problem_id": problem,
+        "entry_id": problem,
+        "correction_id": clinical.enter_in_error("problems", mistaken, reason="Another patient's.", by=by, at=at),
+        "allergy_id": clinical.record_allergy(key, charts.allergy("Nuts"), by=by, at=at),
+        "encounter_id": clinical.open_encounter(key, visit, by=by, at=at),
+        "note_id": clinical.sign_note(draft, clinical.Typed("Well.", 1), by=by, at=at),
+        "draft_id": clinical.start_note(key, "ward-round", by=by, at=at),
+    }
+
+
+def likely(key: UUID, username: str, at: datetime) -> dict[str, Any]:
+    """A record that was merged into the patient's, and one that may be the patient's too."""
+    by = people.machinery(at)
+    twin, other = (people.patient(username.title(), f"{name} {username}", at=at) for name in ("Twin", "Likely"))
+    first, second = sorted((key, other))
+    pair = DuplicatePair.objects.create(first_id=first, second_id=second, found_at=at, version="test", probability=0.9)
+    merged = merging.merge(survivor_id=key, absorbed_id=twin, choices={}, by=by, at=at)
+    return {"pair_id": pair.id, "merge_id": merged}
 
 
 def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject:
@@ -151,15 +179,6 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         patient_id=key, cause="news_high", kind="clinical", priority="high", opened_at=at, updated_at=at,
         ward_id=ward_id, owner_unit_id=unit_id,
     )  # fmt: skip
-    author = people.staff(Role.DOCTOR, unit_id=unit_id, at=at).actor
-    problem = clinical.record_problem(key, charts.problem("Asthma"), by=author, at=at)
-    mistaken = clinical.record_problem(key, charts.problem("Gout"), by=author, at=at)
-    visit = EncounterDetails(code=Code("", "", "Visit"), started_at=at)
-    signed = clinical.start_note(key, "other", by=author, at=at)
-    twin, likely = (people.patient(username.title(), f"{name} {username}", at=at) for name in ("Twin", "Likely"))
-    pair = DuplicatePair(
-        first_id=min(key, likely), second_id=max(key, likely), found_at=at, version="test", probability=0.9
-    )
     stranger, officer = people.staff(Role.DOCTOR, at=at), people.staff(Role.PRIVACY_OFFICER, at=at)
     glass = actions.break_glass(key, kind="wish", reason="The patient asks.", by=stranger.actor, at=at)
     event = AuditEvent.objects.get(action="glass.broken", patient_id=key).pk
@@ -182,18 +201,10 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "slug": "medicines",
         "table": "icd10",
         "kind": "problems",
-        "problem_id": problem,
-        "entry_id": problem,
-        "correction_id": clinical.enter_in_error("problems", mistaken, reason="Another patient's.", by=author, at=at),
-        "allergy_id": clinical.record_allergy(key, charts.allergy("Nuts"), by=author, at=at),
-        "encounter_id": clinical.open_encounter(key, visit, by=author, at=at),
-        "note_id": clinical.sign_note(signed, clinical.Typed("Well.", 1), by=author, at=at),
-        "draft_id": clinical.start_note(key, "ward-round", by=author, at=at),
-        "merge_id": merging.merge(survivor_id=key, absorbed_id=twin, choices={}, by=by, at=at),
-        "pair_id": pair.id,
         "token": "made-up",
+        **written(key, unit_id, at),
+        **likely(key, username, at),
     }
-    pair.save()
     make.device(ids["device_id"], since=at)
     return Subject(key, ids, event)
 
@@ -286,7 +297,7 @@ def ask(visitor: Visitor, method: str, address: Address, ids: dict[str, Any], ev
     before = AuditEvent.objects.filter(action="page.refused").count()
     with undone():
         sent = {"number": str(event), "proxy": "", "email": "a@example.org", "unlink": "yes"}
-        data = sent if method == "post" else {}
+        data = sent if method == "post" else {"concept": "http://loinc.org|2823-3"}
         answer = getattr(visitor.client, method)(path(address, ids), data, headers={"Accept": "text/html"})
         assert answer.status_code < 500, (address.name, visitor.name, answer.status_code)
         answer.content  # noqa: B018  a streamed answer would be read here

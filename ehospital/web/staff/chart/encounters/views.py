@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from ehospital.algorithms.encounter_course import State
-from ehospital.clinical import actions
+from ehospital.clinical import actions, queries
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
@@ -56,6 +56,8 @@ def move(request: PageRequest, patient_id: UUID, encounter_id: UUID) -> HttpResp
     """Take an encounter one step further, or one back."""
     actor, sent = request.actor, request.POST
     access.require(actor, Permission.CHART_WRITE, patient_id=patient_id)
+    if not queries.encounters(patient_id, viewer=actor, at=actor.at).filter(pk=encounter_id).exists():
+        raise Http404
     to, seen, outcome = sent.get("to", ""), sent.get("seen", ""), sent.get("outcome", "").strip()
     try:
         actions.move_encounter(encounter_id, to, seen=seen, outcome=outcome, by=actor, at=actor.at)

@@ -54,6 +54,8 @@ def mark(request: PageRequest, patient_id: UUID, kind: str, entry_id: UUID) -> H
 @require_POST
 def undo(request: PageRequest, patient_id: UUID, correction_id: UUID) -> HttpResponse:
     """Take the mark back; the line stands again."""
+    access.require(request.actor, Permission.CHART_WRITE, patient_id=patient_id)
+    queries.mark(patient_id, correction_id, viewer=request.actor, at=request.actor.at)
     try:
         actions.undo_error(correction_id, by=request.actor, at=request.actor.at)
     except actions.UnknownEntry as error:

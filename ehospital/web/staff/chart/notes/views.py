@@ -49,6 +49,7 @@ def note(request: PageRequest, patient_id: UUID, note_id: UUID) -> HttpResponse:
 @require_POST
 def begin(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Begin a note from the template of its kind, or go on with one's own draft."""
+    access.require(request.actor, Permission.CHART_WRITE, patient_id=patient_id)
     kind = request.POST.get("kind", "")
     if kind not in Note.Kind.values:
         return HttpResponseBadRequest()
