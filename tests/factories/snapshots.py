@@ -17,7 +17,8 @@ def tables(*, besides: tuple[str, ...] = (), without: dict[str, tuple[str, ...]]
     found: Snapshot = {}
     for model in own_models():
         label = model._meta.label
-        if label not in besides and model._meta.managed:
+        history = hasattr(model, "pgh_tracked_model")  # row history tells of every move by itself
+        if label not in besides and model._meta.managed and not history:
             found[label] = _rows(model, (without or {}).get(label, ()))
     return found
 
