@@ -43,7 +43,7 @@ REFUSED = (403, 404)
 PATIENT, UNIT, OPENER, STATION, AUTHOR = "patient", "unit", "opener", "station", "author"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
-ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
+ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
 ABOUT_BY_NAME = {
     "glass_close": OPENER,
     "glass_second": OPENER,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ehospital.kernel.codes import ICD10, ICD10_CM, Code
@@ -17,7 +18,14 @@ class Icd10Field(forms.CharField):
     """A code of ICD-10, such as I10 or E11.9. `data-code-picker` is where a picker takes hold of it."""
 
     def __init__(self, **more: Any) -> None:
-        look = {"data-code-picker": "icd10", "autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}
+        look = {
+            "data-code-picker": "icd10",
+            "data-codes": reverse_lazy("codes", args=["icd10"]),
+            "data-offered": _("Codes of ICD-10"),
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "dir": "ltr",
+        }
         super().__init__(**{"required": False, "max_length": 10, "widget": forms.TextInput(attrs=look), **more})
 
     def clean(self, value: Any) -> str:

@@ -30,8 +30,8 @@ def worklist(request: PageRequest) -> HttpResponse:
     return render(request, "staff/duplicates/page.html", context)
 
 
-@require_POST
 @page(Permission.PATIENT_MERGE)
+@require_POST
 def different(request: PageRequest, pair_id: UUID) -> HttpResponse:
     """Take a pair off the list for good: they are two people."""
     try:

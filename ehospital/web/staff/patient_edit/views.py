@@ -91,8 +91,8 @@ def register_unknown(request: PageRequest) -> HttpResponse:
     return render(request, "staff/patient_edit/unknown.html", {"form": form}, status=status)
 
 
-@require_POST
 @page(Permission.PATIENT_REGISTER)
+@require_POST
 def check(request: PageRequest) -> HttpResponse:
     """Answer the piece of the form that shows who may be meant by what was typed so far."""
     form = _asked(request, {})

@@ -37,8 +37,9 @@
         over = true;
         say((await answer.json()).said);
       } else {
+        over = answer.status === 404;
         next = AGAIN;
-        say(form.dataset.failed);
+        say(over ? form.dataset.gone : form.dataset.failed);
       }
     } catch {
       next = AGAIN;

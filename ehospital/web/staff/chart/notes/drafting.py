@@ -28,7 +28,6 @@ _CONFLICTS = {
     actions.DraftChanged: gettext_lazy("You changed this draft in another window. Press Keep draft to see both."),
     actions.TooLong: gettext_lazy("A note holds at most 50,000 characters. Shorten it, then keep it."),
     actions.NoteSigned: gettext_lazy("This note was signed in another window. What you typed since is not in it."),
-    actions.UnknownEntry: gettext_lazy("This draft is gone, or you may not write in this chart any more."),
 }
 
 
@@ -70,6 +69,8 @@ def keep(request: PageRequest, patient_id: UUID, draft_id: UUID) -> HttpResponse
     typed = _typed(request, request.POST.get("text", ""))
     try:
         version = actions.keep_draft(draft_id, typed, by=request.actor, at=request.actor.at)
+    except actions.UnknownEntry as error:
+        raise access.NotPermitted("keep a draft that is gone, or of somebody else") from error
     except tuple(_CONFLICTS) as error:
         return JsonResponse({"said": _CONFLICTS[type(error)]}, status=409)
     return JsonResponse({"version": version, "said": _("Kept {time}").format(time=clock(request.actor.at))})
