@@ -19,7 +19,7 @@ FIRST_SCREENS = {
     "patient": ("/tour/phone/", "The patient's phone"),
     "receptionist": ("/staff/patients/", "Find a patient"),
     "administrator": ("/staff/devices/", "Devices"),
-    "privacy_officer": ("/staff/audit/", "Who did what"),
+    "privacy_officer": ("/staff/broken-glass/", "Charts opened outside of care"),
     "pharmacist": ("/staff/patients/", "Find a patient"),
     "cashier": ("/staff/patients/", "Find a patient"),
     "lab_technician": ("/staff/patients/", "Find a patient"),

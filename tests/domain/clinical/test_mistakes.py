@@ -142,7 +142,7 @@ READS: dict[str, Read] = {
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
-BY_ID = {"document_content", "entry", "problem", "allergy", "note"}
+BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark"}
 SHAPES = {"problem_details", "allergy_details"}
 # What an author has not signed is no part of the record yet.
 UNSIGNED = {"draft", "drafts"}

@@ -35,6 +35,8 @@ OF_NOBODY = {
     "membership",
     "outsiders",
     "issuer",
+    "client",
+    "computer",
 }
 NOT_SHOWN = {
     "device.registered", "device.secret_renewed", "device.revoked", "patient.searched", "account.signed_in",

@@ -45,6 +45,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "absent_reason": _("Why there is no value"),
     "achievement": _("Achievement"),
     "active": _("In use"),
+    "archived_reason": _("Why it was archived"),
     "as_needed": _("As needed"),
     "author_name": _("Author"),
     "birth_on": _("Born"),
