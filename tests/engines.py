@@ -79,7 +79,8 @@ class Engines:
 def sweep_dead_runs() -> None:
     """Remove what runs left behind that were killed."""
     for data in RUNS.glob("run-*"):
-        if not list(pids.running(data / "controller")):
+        begun = (data / "controller").exists()  # one that is just being made has not noted its process yet
+        if begun and not list(pids.running(data / "controller")):
             place = place_for(data)
             pids.sweep(place.notes)
             place.remove()
