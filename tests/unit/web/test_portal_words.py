@@ -39,6 +39,7 @@ OF_NOBODY = {
     "computer",
 }
 NOT_SHOWN = {
+    "fhir.searched", "fhir.refused", "account.pin_set", "glass.told", "look.messages_made",
     "device.registered", "device.secret_renewed", "device.revoked", "patient.searched", "account.signed_in",
     "account.failed",
 }  # fmt: skip
