@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ehospital.clinical import queries
 from ehospital.clinical.models import Allergy as RecordedAllergy
 from ehospital.clinical.models import SafetyFlag
 from ehospital.clinical.queries import AllergyList
 from ehospital.clinical.queries import AllergyState as Recorded
 from ehospital.estate import queries as estate
+from ehospital.monitoring import queries as monitoring
 from ehospital.monitoring.queries import Vitals
 from ehospital.people import access
 from ehospital.people import queries as people
@@ -22,6 +25,7 @@ from ehospital.web.kit.banner import Allergy, AllergyState, PatientBanner
 from ehospital.web.kit.board import Flag
 from ehospital.web.kit.dates import day, known
 from ehospital.web.kit.durations import span
+from ehospital.web.kit.page import PageRequest
 from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
 
 _STATES = {
@@ -61,6 +65,7 @@ class ChartHead:
     edit_url: str
     record_url: str
     no_score: str
+    vitals: Vitals
 
 
 def chart_head(
@@ -91,6 +96,21 @@ def chart_head(
         edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
+        vitals=vitals,
+    )
+
+
+def opened_head(request: PageRequest, patient_id: UUID, tab: str, *, part: str = "") -> ChartHead:
+    """Open one part of a chart (named after its tab, unless told) and return the frame of its page.
+
+    Raises:
+        NotPermitted: whoever asks may not open this chart.
+    """
+    actor = request.actor
+    opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part=part or tab.removeprefix("chart_"))
+    vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
+    return chart_head(
+        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor
     )
 
 

@@ -22,7 +22,7 @@ from ehospital.web.kit.board import AlertCard
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
 from ehospital.web.staff.chart import curves
-from ehospital.web.staff.chart.head import ChartHead, chart_head
+from ehospital.web.staff.chart.head import chart_head, opened_head
 from ehospital.wire import subjects, tickets
 
 LINES, RESULTS, MOST = 30, 12, 100
@@ -88,7 +88,7 @@ def alerts(request: PageRequest, patient_id: UUID) -> HttpResponse:
 def observations(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show every curve of a period."""
     period = curves.range_of(request.GET.get("period", ""))
-    head = _head(request, patient_id, "chart_observations")
+    head = opened_head(request, patient_id, "chart_observations")
     metrics = ("hr", "sbp", "rr", "spo2", "temp")
     plots = curves.monitored(patient_id, period=period, viewer=request.actor, metrics=metrics)
     return render(
@@ -101,7 +101,7 @@ def observations(request: PageRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.CHART_READ)
 def results(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show the latest of every result, by kind, with its trend."""
-    head = _head(request, patient_id, "chart_results")
+    head = opened_head(request, patient_id, "chart_results")
     trends = queries.results(patient_id, viewer=request.actor, at=request.actor.at)
     kinds = sorted(Observation.Category(kind) for kind in {trend.latest.category for trend in trends})
     return render(
@@ -117,7 +117,7 @@ def results(request: PageRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.CHART_READ)
 def medicines(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show what is taken now, and what was taken before."""
-    head = _head(request, patient_id, "chart_medicines")
+    head = opened_head(request, patient_id, "chart_medicines")
     current = list(lists.current_medicines_of(patient_id, at=request.actor.at))
     every = queries.medicines(patient_id, viewer=request.actor, at=request.actor.at)
     past = every.exclude(pk__in=[one.pk for one in current])
@@ -128,7 +128,7 @@ def medicines(request: PageRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.CHART_READ)
 def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show problems, procedures, vaccinations, encounters and plans."""
-    head = _head(request, patient_id, "chart_history")
+    head = opened_head(request, patient_id, "chart_history")
     viewer, at = request.actor, request.actor.at
     context = {
         "head": head,
@@ -144,7 +144,7 @@ def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.CHART_READ)
 def documents(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show letters, notes and reports."""
-    head = _head(request, patient_id, "chart_documents")
+    head = opened_head(request, patient_id, "chart_documents")
     found = queries.documents(patient_id, viewer=request.actor, at=request.actor.at)
     shown = Paginator(found, LINES).get_page(request.GET.get("page"))
     return render(request, "staff/chart/documents.html", {"head": head, "documents": shown})
@@ -165,7 +165,7 @@ def document(request: PageRequest, patient_id: UUID, document_id: UUID) -> HttpR
 @page(Permission.CHART_READ)
 def timeline(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show everything that happened, page by page."""
-    head = _head(request, patient_id, "chart_timeline")
+    head = opened_head(request, patient_id, "chart_timeline")
     try:
         lines = queries.timeline(
             patient_id, viewer=request.actor, at=request.actor.at, before=request.GET.get("before", "")
@@ -187,12 +187,3 @@ def _live(request: PageRequest, patient_id: UUID) -> dict[str, str]:
     subject = subjects.live_patient(patient_id)
     signed = tickets.issue((subject,), who=request.actor.id, now=request.actor.at, secret=settings.SECRET_KEY)
     return {"url": f"/live/?ticket={signed}", "renew": reverse("chart_ticket", args=[patient_id])}
-
-
-def _head(request: PageRequest, patient_id: UUID, tab: str) -> ChartHead:
-    actor = request.actor
-    opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part=tab.removeprefix("chart_"))
-    vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
-    return chart_head(
-        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor
-    )
