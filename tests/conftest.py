@@ -1,6 +1,7 @@
 """What every test may rely on."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def language() -> Iterator[None]:
     """Begin each test in English: a page asked for in this process leaves its reader's language behind."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of the test, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="session")

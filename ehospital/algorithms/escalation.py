@@ -88,7 +88,6 @@ class Policy:
 
 
 DEFAULT: Final = Policy()
-IMMEDIATE: Final = Policy(delay_s=MappingProxyType({}))  # for sets that a person charts, hours apart
 
 
 @dataclass(frozen=True, slots=True)

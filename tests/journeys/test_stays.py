@@ -1,6 +1,6 @@
 """Coming to a bed, moving and leaving: no device watches who is gone, no alert is left that nobody can end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -18,11 +18,6 @@ from tests.factories import people
 from tests.factories.monitoring import ILL, frame, send
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture

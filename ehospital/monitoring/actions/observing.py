@@ -78,12 +78,11 @@ def set_spo2_scale(patient_id: UUID, scale: int, *, by: access.Actor, at: dateti
     if scale not in (1, 2):
         raise UnusableObservation("spo2_scale", "it is 1, or 2 where a target of 88-92 % was set")
     (state,) = locked_states([patient_id])
-    if state.spo2_scale == scale:
-        return
-    state.spo2_scale = scale
-    state.save(update_fields=["spo2_scale"])
-    audit.record("spo2_scale.changed", by=by, at=at, patient_id=patient_id, details={"scale": scale})
-    announce([patient_id], settle({patient_id: []}, by=by, at=at), at=at)
+    if state.spo2_scale != scale:
+        state.spo2_scale = scale
+        state.save(update_fields=["spo2_scale"])
+        audit.record("spo2_scale.changed", by=by, at=at, patient_id=patient_id, details={"scale": scale})
+        _score_anew(patient_id, by=by, at=at)
 
 
 @transaction.atomic
@@ -97,11 +96,14 @@ def set_pregnant(patient_id: UUID, pregnant: bool, *, by: access.Actor, at: date
     """
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
     (state,) = locked_states([patient_id])
-    if state.pregnant == pregnant:
-        return
-    state.pregnant = pregnant
-    state.save(update_fields=["pregnant"])
-    audit.record("pregnancy.changed", by=by, at=at, patient_id=patient_id, details={"pregnant": pregnant})
+    if state.pregnant != pregnant:
+        state.pregnant = pregnant
+        state.save(update_fields=["pregnant"])
+        audit.record("pregnancy.changed", by=by, at=at, patient_id=patient_id, details={"pregnant": pregnant})
+        _score_anew(patient_id, by=by, at=at)
+
+
+def _score_anew(patient_id: UUID, *, by: access.Actor, at: datetime) -> None:
     announce([patient_id], settle({patient_id: []}, by=by, at=at), at=at)
 
 

@@ -1,6 +1,6 @@
 """Alerts: one per patient and cause, opened after a delay, updated, closed with hysteresis; each with an owner."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,18 +15,6 @@ from tests.factories import people
 from tests.factories.monitoring import ILL, WELL, frame, send, status
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def ward(now):
-    built = make.ward(now)
-    make.device("m1", patient_id=built.patient_ids[0], since=now - timedelta(minutes=30))
-    return built
 
 
 class Monitor:

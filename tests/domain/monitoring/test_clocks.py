@@ -139,11 +139,6 @@ def test_a_buffer_may_take_ten_minutes_and_no_more():
 
 
 @pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
 def ward(now, db):
     built = make.ward(now)
     make.device("m1", patient_id=built.patient_ids[0], since=now - timedelta(minutes=30))

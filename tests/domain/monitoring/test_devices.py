@@ -1,6 +1,6 @@
 """The registry of devices, what the doors are told of it, the board's queries, and the partitions."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,11 +20,6 @@ from tests.factories.monitoring import WELL, frame, send
 from tests.factories.people import machinery, staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What the worker and the stream process may do, as themselves: real roles, a real bucket."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -14,11 +13,6 @@ from ehospital.wire.devices_directory import DeviceEntry, hash_secret
 from ehospital.wire.roles import Role
 from tests.engines import Clone
 from tests.factories.people import machinery
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def test_the_doors_learn_of_every_change(own_database: Clone, fresh_nats: Nats, now, settings):

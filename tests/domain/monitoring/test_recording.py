@@ -1,6 +1,6 @@
 """Readings into the record: stored once, given to the right patient, put aside with a reason."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -19,18 +19,6 @@ from tests.factories import monitoring as make
 from tests.factories.monitoring import ILL, WELL, frame, send, status
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def ward(now):
-    built = make.ward(now)
-    make.device("m1", patient_id=built.patient_ids[0], since=now - timedelta(minutes=30))
-    return built
 
 
 def rows() -> list[tuple[int, float | None]]:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from ehospital.people import actions
 from ehospital.people.access import Role
+from tests.factories import monitoring as wards
 from tests.factories import people
 
 PASSWORD = "a long and odd password 7"
@@ -63,3 +64,21 @@ def sign_in(db: None) -> SignIn:
         return SignedIn(client, member)
 
     return enter
+
+
+@pytest.fixture
+def ward(now: datetime) -> wards.WardOfTests:
+    """A ward with patients in its beds."""
+    return wards.ward(now)
+
+
+@pytest.fixture
+def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
+    """A nurse of that ward."""
+    return sign_in(Role.NURSE, unit_id=ward.unit_id)
+
+
+@pytest.fixture
+def chart(ward: wards.WardOfTests) -> str:
+    """The address of its first patient's chart."""
+    return f"/staff/patients/{ward.patient_ids[0]}/"

@@ -33,21 +33,6 @@ TABS = (
 )
 
 
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def chart(ward: wards.WardOfTests) -> str:
-    return f"/staff/patients/{ward.patient_ids[0]}/"
-
-
 @pytest.mark.parametrize("tab", TABS)
 def test_every_page_of_a_chart_names_the_patient_and_the_allergies(nurse: SignedIn, chart: str, tab: str) -> None:
     page = nurse.client.get(chart + tab).content.decode()

@@ -32,21 +32,6 @@ from tests.factories import monitoring as wards
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def chart(ward: wards.WardOfTests) -> str:
-    return f"/staff/patients/{ward.patient_ids[0]}/"
-
-
 def text_of(page: str) -> str:
     """What a person reads: no tags, single blanks."""
     return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)).split())

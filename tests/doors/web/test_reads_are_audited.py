@@ -1,7 +1,7 @@
 """No patient is shown without a row in the audit trail, and a list that refreshes itself floods nothing."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 def rows(action: str) -> Counter[UUID | None]:
     """How often each patient stands in the trail with that action."""
     return Counter(AuditEvent.objects.filter(action=action).values_list("patient_id", flat=True))
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def test_my_patients_and_the_tickets_of_live_values_are_audited_once_a_look(sign_in: SignIn, now: datetime) -> None:

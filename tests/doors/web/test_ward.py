@@ -19,16 +19,6 @@ from tests.factories import people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
 def chart(ward: wards.WardOfTests, patient: int, values: dict[str, object]) -> None:
     monitoring.record_observations(
         ward.patient_ids[patient],

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ehospital.algorithms.early_warning import Observations, Score, score
 from ehospital.algorithms.escalation import (
     DEFAULT,
-    IMMEDIATE,
     AlertState,
     Cause,
     Change,
@@ -23,6 +22,7 @@ from ehospital.algorithms.escalation import (
     to_json,
 )
 
+IMMEDIATE = Policy(delay_s={})  # no condition waits out a delay
 EIGHT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WELL = {"rr": 18, "spo2": 97, "oxygen": 0, "sbp": 120, "hr": 80, "consciousness": "A", "temp": 37.0}
 

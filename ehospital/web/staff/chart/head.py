@@ -68,6 +68,7 @@ class ChartHead:
     record_url: str
     no_score: str
     may_write: bool
+    vitals: Vitals
     close_url: str = ""
 
 
@@ -104,6 +105,7 @@ def chart_head(
         no_score=why_no_score(vitals.news),
         may_write=access.may(actor, access.Permission.CHART_WRITE, patient_id=patient.id),
         close_url=reverse("glass_close", args=[broken.id]) if broken else "",
+        vitals=vitals,
     )
 
 

@@ -12,14 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ehospital.clinical import queries
 from ehospital.kernel.codes import OBSERVATIONS
 from ehospital.monitoring import actions
-from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.chart.head import chart_head
+from ehospital.web.staff.chart.head import opened_head
 
 _LEVELS = [
     ("", gettext_lazy("Not assessed")),
@@ -88,21 +86,10 @@ def record(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _form(request: PageRequest, patient_id: UUID, form: ObservationForm) -> HttpResponse:
-    opened = queries.open_head(patient_id, viewer=request.actor, at=request.actor.at, part="observations")
-    vitals = monitoring.current_vitals(patient_id, viewer=request.actor, at=request.actor.at)
-    head = chart_head(
-        opened.patient,
-        allergies=opened.allergies,
-        flags=opened.flags,
-        vitals=vitals,
-        tab="chart_observations",
-        actor=request.actor,
-    )
     may_write = access.may(request.actor, Permission.CHART_WRITE, patient_id=patient_id)
     context = {
-        "head": head,
+        "head": opened_head(request, patient_id, "chart_observations"),
         "form": form,
-        "vitals": vitals,
         "scoring_url": reverse("chart_scoring", args=[patient_id]) if may_write else "",
     }
     return render(request, "staff/chart/record.html", context, status=422 if form.is_bound else 200)

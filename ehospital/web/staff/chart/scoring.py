@@ -10,13 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ehospital.clinical import queries
 from ehospital.monitoring import actions
-from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.chart.head import chart_head
+from ehospital.web.staff.chart.head import opened_head
 
 _SCALES = [
     ("1", gettext_lazy("Scale 1: everybody else")),
@@ -40,9 +38,8 @@ def scoring(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show how the patient is scored, and change it."""
     actor = request.actor
     access.require(actor, Permission.CHART_WRITE, patient_id=patient_id)
-    opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part="scoring")
-    vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
-    now_is = {"spo2_scale": vitals.spo2_scale, "pregnant": vitals.pregnant}
+    head = opened_head(request, patient_id, "chart_observations", part="scoring")
+    now_is = {"spo2_scale": head.vitals.spo2_scale, "pregnant": head.vitals.pregnant}
     form = ScoringForm(request.POST if request.method == "POST" else None, initial=now_is)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -50,13 +47,5 @@ def scoring(request: PageRequest, patient_id: UUID) -> HttpResponse:
             actions.set_pregnant(patient_id, form.cleaned_data["pregnant"], by=actor, at=actor.at)
         messages.success(request, _("Saved. The score is made anew."))
         return redirect("chart", patient_id)
-    head = chart_head(
-        opened.patient,
-        allergies=opened.allergies,
-        flags=opened.flags,
-        vitals=vitals,
-        tab="chart_observations",
-        actor=actor,
-    )
     status = 422 if form.is_bound else 200
     return render(request, "staff/chart/scoring.html", {"head": head, "form": form}, status=status)
