@@ -153,9 +153,9 @@ def let_act(page: Page, _facts: Facts) -> None:
 
 
 def ask_why(page: Page, _facts: Facts) -> None:
-    """Ask about the newest look of somebody else."""
+    """Ask about the newest look of somebody else; the officer who answers does not do so for a look of their own."""
     with page.expect_navigation():
-        page.locator("main button[name=number]").first.click()
+        page.locator("main li.look:not(:has-text('Privacy officer')) button[name=number]").first.click()
 
 
 def share_and_lock(page: Page, facts: Facts) -> None:

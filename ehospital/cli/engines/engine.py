@@ -42,6 +42,12 @@ class Engine(abc.ABC):
         """Why it did not start, in its own last words."""
         return child.last_words()
 
+    def mourn(self, child: Child) -> str:
+        """Say why it did not start; where somebody took a port meanwhile, `prepare` chooses others the next time."""
+        why = self.reason(child)
+        self.leave_taken_ports(child)
+        return why
+
     def wait_ready(self, child: Child, *, patience_s: float = 60.0) -> None:
         """Return once it can be used; a recovery after a power cut takes its time.
 

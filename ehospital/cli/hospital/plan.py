@@ -43,13 +43,15 @@ def _engines(around: Surroundings) -> list[Part]:
             postgres.provision()
             engines_file.note(run, postgres=postgres.port)
 
-        parts.append(Part("postgres", postgres.prepare, postgres.ready, after_ready=database_ready))
+        parts.append(
+            Part("postgres", postgres.prepare, postgres.ready, after_ready=database_ready, mourn=postgres.mourn)
+        )
     if nats := around.nats:
 
         def broker_ready() -> None:
             engines_file.note(run, nats=nats.port, mqtt=nats.mqtt_port)
 
-        parts.append(Part("nats", nats.prepare, nats.ready, after_ready=broker_ready))
+        parts.append(Part("nats", nats.prepare, nats.ready, after_ready=broker_ready, mourn=nats.mourn))
     return parts
 
 

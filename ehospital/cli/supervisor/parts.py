@@ -26,7 +26,8 @@ class Part:
 
     `prepare` says how to start it; it is asked again only when a start failed before the part ever was ready. `ready`
     answers quickly whether it does its work, and may block for a second or two. `after_ready` runs once, after
-    the first time. All are called outside the main thread.
+    the first time. `mourn` is given a child that ended before it was ready, and says why. All are called outside the
+    main thread.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Part:
     ready: Callable[[], bool]
     needs: tuple[str, ...] = ()
     after_ready: Callable[[], None] | None = None
+    mourn: Callable[[Child], str] = Child.last_words
     patience_s: float = 60.0
 
 

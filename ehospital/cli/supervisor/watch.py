@@ -145,7 +145,8 @@ class Watch:
         if was_ready:
             await self._first_ready(part, child, began)
             await self._while_alive(part, child)
-        return self._buried(part, child, was_ready)
+        why = self._buried(part, child)
+        return why if was_ready else f"{why} · {await asyncio.to_thread(part.mourn, child)}"
 
     def _start(self, child: Child) -> Child:
         name = child.launch.name
@@ -183,7 +184,7 @@ class Watch:
                     self._stand(part.name, wanted, child)
                 next_look = time.monotonic() + HEALTH_EVERY_S
 
-    def _buried(self, part: Part, child: Child, was_ready: bool) -> str:
+    def _buried(self, part: Part, child: Child) -> str:
         """Note how it ended, and make sure that nothing of it is left before it is started again."""
         slow = child.alive
         child.kill()
@@ -191,7 +192,7 @@ class Watch:
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         why = f"not ready after {part.patience_s:.0f} s" if slow else how
         self.standings[part.name].last_exit = why
-        return why if was_ready else f"{why} · {child.last_words()}"
+        return why
 
     async def _back_off(self, part: Part, deaths: int) -> None:
         pause = BACK_OFF_S[min(deaths - 1, len(BACK_OFF_S) - 1)] * random.uniform(0.8, 1.2)

@@ -18,6 +18,7 @@ from ehospital.cli.engines.nats import Nats
 from ehospital.cli.engines.places import place_for
 from ehospital.cli.engines.postgres import Postgres
 from ehospital.cli.failure import CommandFailed
+from ehospital.cli.supervisor.child import Child
 from tests.doors.cli.conftest import alive, until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives up rights; this run has none to give up")
@@ -98,6 +99,20 @@ def test_a_pid_file_that_names_a_stranger_does_not_keep_the_server_down(data: Pa
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_a_port_taken_between_choice_and_start_is_named_and_left(data: Path) -> None:
+    broker = Nats(data, throwaway=True)
+    launch = broker.prepare()
+    chosen = broker.port
+    with socket.create_server((ports.LOOPBACK, chosen)):
+        child = Child(launch)
+        child.start()
+        assert child.wait(20)
+        child.kill()
+        assert "address already in use" in broker.mourn(child)
+        broker.prepare()
+        assert broker.port != chosen
 
 
 def test_a_taken_port_is_replaced(data: Path) -> None:
