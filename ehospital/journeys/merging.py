@@ -52,8 +52,17 @@ def merge(
     except monitoring.AlertsCollide as error:
         raise CannotMerge("alerts", str(error)) from error
     except IntegrityError as error:
-        raise CannotMerge("collision", f"the two have something of which a patient has one: {error}") from error
+        raise CannotMerge(_why(error), f"the two have something of which a patient has one: {error}") from error
     return merge_id
+
+
+_COLLISIONS = {"draft_once": "drafts", "restricted_once_for_each_kind": "restrictions"}
+"""What the database says cannot be twice with one patient, and the reason that a person can act on."""
+
+
+def _why(error: IntegrityError) -> str:
+    told = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return _COLLISIONS.get(told or "", "collision")
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ehospital.algorithms.matching_levels import Person, ends
 from ehospital.algorithms.name_likeness import sound
+from ehospital.kernel.folding import fold
 from ehospital.people import naming
 from ehospital.people.details import PatientDetails, TelecomDetails
 
@@ -27,18 +28,18 @@ def person(details: PatientDetails) -> Person:
     address = details.addresses[0] if details.addresses else None
     names = [name for name in details.names if name.use != "temp"]
     return Person(
-        names=tuple(sorted({(naming.fold(one.family), naming.fold(one.given)) for one in names})),
+        names=tuple(sorted({(fold(one.family), fold(one.given)) for one in names})),
         birth_on=details.birth_on,
         birth_precision=details.birth_precision,
         sex=details.sex,
         numbers=frozenset(
-            (number.system, naming.fold(number.value).replace(" ", ""))
+            (number.system, fold(number.value).replace(" ", ""))
             for number in details.identifiers
             if number.system != naming.HOSPITAL_NUMBER
         ),
         phones=frozenset(_reached(details.telecoms)),
-        address=naming.fold(f"{address.lines} {address.city}" if address and address.lines else ""),
-        area=naming.fold(address.postal_code).replace(" ", "") if address else "",
+        address=fold(f"{address.lines} {address.city}" if address and address.lines else ""),
+        area=fold(address.postal_code).replace(" ", "") if address else "",
     )  # fmt: skip
 
 

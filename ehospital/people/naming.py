@@ -1,9 +1,9 @@
-"""How names are shown, folded for search, and checked."""
+"""How names are shown, and under which words search finds them."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Protocol
+
+from ehospital.kernel.folding import fold
 
 
 class Named(Protocol):
@@ -21,16 +21,6 @@ HOSPITAL_NUMBER = "urn:ehospital:patient-number"
 """The issuer of this hospital's own patient numbers."""
 
 _SHOWN_FIRST = ("official", "usual", "temp", "nickname", "anonymous", "maiden", "old")
-_LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "ı": "i"}
-)
-
-
-def fold(text: str) -> str:
-    """Return the text as search compares it: no accents, no case, one space between words."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[\W_]+", " ", letters.casefold()).split())
 
 
 def shown(names: Iterable[Named]) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from faker import Faker
 
+from ehospital.kernel.folding import fold
 from ehospital.kernel.identifiers import nhs_digit
 from ehospital.people import naming
 from ehospital.people.details import (
@@ -139,7 +140,7 @@ def unique_numbers(chance: random.Random, count: int) -> Sequence[str]:
 
 def username(given: str, family: str, taken: set[str]) -> str:
     """Return a free user name made of a person's name, and add it to those taken."""
-    plain = ".".join(naming.fold(part).replace(" ", "") for part in (given, family) if part)
+    plain = ".".join(fold(part).replace(" ", "") for part in (given, family) if part)
     found, n = plain, 1
     while found in taken:
         n += 1
@@ -197,7 +198,7 @@ def _telecoms(chance: random.Random, given: str, family: str, age: int) -> list[
     if not found or (age > 55 and chance.random() < 0.6):
         found.append(TelecomDetails("phone", f"01632 960{chance.randrange(1000):03d}", "home"))
     if 16 <= age < 85 and chance.random() < 0.75:
-        local = ".".join(naming.fold(part).replace(" ", "") for part in (given, family))
+        local = ".".join(fold(part).replace(" ", "") for part in (given, family))
         found.append(TelecomDetails("email", f"{local}{chance.randrange(10, 99)}@example.org", "home"))
     return found
 

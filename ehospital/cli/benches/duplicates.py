@@ -76,10 +76,10 @@ def _matched(pair: Pair) -> bool:
 
 
 def _exact(pair: Pair) -> bool:
-    from ehospital.people import naming
+    from ehospital.kernel.folding import fold
 
     one, other = pair.one, pair.other
-    names = [naming.fold(f"{who.family} {who.given}") for who in (one, other)]
+    names = [fold(f"{who.family} {who.given}") for who in (one, other)]
     return names[0] == names[1] and one.born == other.born
 
 
@@ -96,9 +96,9 @@ def _best_trigram(invented: list[Pair]) -> tuple[Scored, float]:
 
 
 def _trigram(pair: Pair) -> float:
-    from ehospital.people import naming
+    from ehospital.kernel.folding import fold
 
-    texts = [naming.fold(f"{who.family} {who.given} {who.born:%Y%m%d}") for who in (pair.one, pair.other)]
+    texts = [fold(f"{who.family} {who.given} {who.born:%Y%m%d}") for who in (pair.one, pair.other)]
     sets = [
         {f"  {word} "[at : at + 3] for word in text.split() for at in range(len(word) + 1)} for text in texts
     ]  # as pg_trgm makes them

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import transaction
 
+from ehospital.clinical.models import SafetyFlag
 from ehospital.people import access
 from ehospital.people import actions as people
 
@@ -14,10 +15,15 @@ from ehospital.people import actions as people
 def hand_over(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: datetime) -> None:
     """Give every line of the chart to the other patient, as part of a merge by `journeys.merging`.
 
+    A flag that both have is lowered in the chart that is handed over: the other one stands.
+
     Raises:
         NotPermitted: `by` may not merge patients.
     """
     access.require(by, access.Permission.PATIENT_MERGE)
+    standing = SafetyFlag.objects.filter(ended_at=None, entered_in_error=False).exclude(kind=SafetyFlag.Kind.OTHER)
+    for flag in standing.filter(patient_id=of, kind__in=standing.filter(patient_id=into).values("kind")):
+        people.change(merge_id, flag, ended_at=max(at, flag.started_at))
     people.move(apps.get_app_config("clinical").get_models(), merge_id, of=of, into=into)
 
 
@@ -30,3 +36,4 @@ def take_back(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: dat
     """
     access.require(by, access.Permission.PATIENT_MERGE)
     people.move_back(apps.get_app_config("clinical").get_models(), merge_id, of=of, into=into)
+    people.change_back(merge_id, SafetyFlag)

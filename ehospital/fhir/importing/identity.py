@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ehospital.people import naming
+from ehospital.kernel.folding import fold
 from ehospital.people.details import PatientDetails
 from ehospital.people.models import Patient
 
@@ -25,8 +25,8 @@ def same_person(patient_id: UUID, details: PatientDetails) -> None:
     numbers = {(number.system, number.value) for number in known.identifiers.all()}
     if numbers & {(number.system, number.value) for number in details.identifiers}:
         return
-    words = {word for name in known.names.all() for word in naming.fold(f"{name.given} {name.family}").split()}
-    told = {word for name in details.names for word in naming.fold(f"{name.given} {name.family}").split()}
+    words = {word for name in known.names.all() for word in fold(f"{name.given} {name.family}").split()}
+    told = {word for name in details.names for word in fold(f"{name.given} {name.family}").split()}
     if not words & told:
         raise SomebodyElse(
             "the same id stands for another person here already; if this is another system, name it with --source"

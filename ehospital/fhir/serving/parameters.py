@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from ehospital.fhir.serving import dates
-from ehospital.people import naming
+from ehospital.kernel.folding import fold
 from ehospital.people.models import NameWord, Patient, PatientIdentifier, PatientName
 
 NOBODY = Q(pk__in=[])
@@ -139,7 +139,7 @@ class Names:
             for part in self.parts:
                 named |= Q(**{part: value})
             return Q(Exists(PatientName.objects.filter(named, patient_id=OuterRef("pk"))))
-        typed = naming.fold(value)
+        typed = fold(value)
         if not typed:
             return NOBODY
         first = typed.split()[0]
@@ -148,7 +148,7 @@ class Names:
         likely = ask.visible.filter(search_words__overlap=words) if words else ask.visible.none()
         rows = PatientName.objects.filter(patient__in=likely).values_list("patient_id", *self.parts)
         wanted = typed if modifier == "contains" else f" {typed}"
-        return Q(pk__in={key for key, *texts in rows if any(wanted in f" {naming.fold(text)}" for text in texts)})
+        return Q(pk__in={key for key, *texts in rows if any(wanted in f" {fold(text)}" for text in texts)})
 
 
 @dataclass(frozen=True)

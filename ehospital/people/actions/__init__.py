@@ -29,7 +29,7 @@ from ehospital.people.actions.glass import (
     review_glass,
 )
 from ehospital.people.actions.issuers import UnusableIssuer, set_issuer
-from ehospital.people.actions.ledger import move, move_back
+from ehospital.people.actions.ledger import change, change_back, move, move_back
 from ehospital.people.actions.merging import (
     CannotMerge,
     begin_merge,
@@ -120,6 +120,8 @@ __all__ = [
     "begin_merge",
     "begin_unmerge",
     "break_glass",
+    "change",
+    "change_back",
     "close_glass",
     "employ",
     "end_care",

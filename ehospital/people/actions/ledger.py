@@ -5,18 +5,22 @@ table is forgotten. What is append-only stays filed under the record it was writ
 `people.queries.one_person`; it moves only where its model is `refiled_by` a trigger that allows this.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import Range
 
 from ehospital.people.models import MergedRow, Patient
 
 _MOVE = """
-WITH moved AS (UPDATE {table} SET {column} = %(into)s WHERE {column} = %(of)s RETURNING {key})
+WITH moved AS (
+    UPDATE {table} SET {column} = %(into)s WHERE {column} = %(of)s AND {key}::text <> ALL (%(but)s) RETURNING {key}
+)
 INSERT INTO people_mergedrow (id, merge_id, "table", "row", kind, "column", before, after)
 SELECT uuidv7(), %(merge)s, %(label)s, {key}::text, 'moved', %(name)s,
     jsonb_build_object(%(name)s, %(of)s::text), jsonb_build_object(%(name)s, %(into)s::text)
@@ -53,17 +57,20 @@ def move(
     of: UUID,
     into: UUID,
     besides: Iterable[tuple[str, str]] = (),
+    but: Collection[UUID] = (),
 ) -> None:
     """Move every row of these tables from one patient to the other, and write each down, in the caller's transaction.
 
     Args:
         besides: (model, column) that the caller deals with itself: ("monitoring.PatientState", "patient").
+        but: the rows that stay with whom they are.
     """
-    apart = set(besides)
+    apart, staying = set(besides), [str(key) for key in but]
     with connection.cursor() as cursor:
         for model, field in carried(domain):
             if (model._meta.label, field.name) not in apart:
-                cursor.execute(_MOVE.format(**_names(model, field)), _values(model, field, merge_id, of, into))
+                values = {**_values(model, field, merge_id, of, into), "but": staying}
+                cursor.execute(_MOVE.format(**_names(model, field)), values)
 
 
 def move_back(domain: Iterable[type[models.Model]], merge_id: UUID, *, of: UUID, into: UUID) -> None:
@@ -98,6 +105,9 @@ def plain(value: Any) -> Any:
     """Return one value as the ledger keeps it."""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Range):
+        ends = {"lower": plain(value.lower), "upper": plain(value.upper), "bounds": value._bounds}
+        return json.dumps({"empty": True} if value.isempty else ends)
     return str(value) if isinstance(value, UUID | Decimal) else value
 
 
@@ -123,6 +133,21 @@ def note_changed(merge_id: UUID, held: models.Model, changes: Mapping[str, Any])
         before=row_of(held),
         after={name: plain(value) for name, value in changes.items()},
     ).save()
+
+
+def change(merge_id: UUID, held: models.Model, **columns: Any) -> None:
+    """Change these columns of a row as part of a merge, and write it down; `change_back` undoes it."""
+    note_changed(merge_id, held, columns)
+    type(held)._default_manager.filter(pk=held.pk).update(**columns)
+
+
+def change_back(merge_id: UUID, model: type[models.Model]) -> None:
+    """Undo `change` on the rows of a table that still are as the merge left them."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    for noted_row in noted(merge_id, model, "changed"):
+        after = {name: value_of(fields[name], value) for name, value in noted_row.after.items()}
+        before = {name: value_of(fields[name], noted_row.before[name]) for name in after}
+        model._default_manager.filter(pk=noted_row.row, **after).update(**before)
 
 
 def note_moved(merge_id: UUID, held: models.Model, *, into: UUID) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access, events, known, naming, surviving
-from ehospital.people.actions import ledger
+from ehospital.people.actions import colliding, ledger
 from ehospital.people.actions.registering import keep_words, rewrite_traits
 from ehospital.people.models import (
     DuplicatePair,
@@ -26,6 +26,8 @@ from ehospital.people.models import (
     PatientName,
     PatientTelecom,
     PatientUnmerge,
+    Restriction,
+    StaffAsPatient,
 )
 from ehospital.people.surviving import SCALARS, Keep
 
@@ -82,6 +84,8 @@ def begin_merge(
         raise CannotMerge("changed", "somebody changed one of the two since the preview; look at it again")
     if survivor.mother_id == absorbed_id or absorbed.mother_id == survivor_id:
         raise CannotMerge("mother-and-child", "one of the two is the mother of the other; correct that first")
+    if StaffAsPatient.objects.filter(patient__in=held).count() == len(held):
+        raise CannotMerge("staff", "the two are known as records of two members of staff")
     made = PatientMerge(
         survivor_id=survivor_id,
         absorbed_id=absorbed_id,
@@ -105,7 +109,8 @@ def finish_merge(merge_id: UUID, *, choices: Mapping[str, str], by: access.Actor
     survivor, absorbed = _loaded(made.survivor_id), _loaded(made.absorbed_id)
     keep = surviving.chosen(known.known_details(survivor), known.known_details(absorbed), choices)
     own = apps.get_app_config("people").get_models()
-    ledger.move(own, merge_id, of=absorbed.id, into=survivor.id, besides=NOT_MOVED)
+    behind = colliding.left_behind(merge_id, of=absorbed.id, into=survivor.id)
+    ledger.move(own, merge_id, of=absorbed.id, into=survivor.id, besides=NOT_MOVED, but=behind)
     for field, model in _PARTS.items():
         _keep_parts(merge_id, model, keep[field], survivor, absorbed)
     for number in absorbed.identifiers.all():
@@ -151,9 +156,8 @@ def _keep_names(merge_id: UUID, mine: list[Any], theirs: list[Any], keep: Keep, 
     moved = [name for name in theirs if (name.family, name.given) not in stands or keep is Keep.ABSORBED]
     for name in mine if keep is Keep.ABSORBED else moved:
         if name.use in ("official", "usual"):
-            ledger.note_changed(merge_id, name, {"use": "old"})
+            ledger.change(merge_id, name, use="old")
             name.use = "old"
-            name.save(update_fields=["use"])
     for name in moved:
         _move_one(merge_id, name, survivor_id)
 
@@ -245,6 +249,8 @@ def finish_unmerge(made: PatientMerge, *, by: access.Actor, at: datetime) -> Non
     models_of_parts: list[type[models.Model]] = [*_PARTS.values(), PatientIdentifier]
     for model in models_of_parts:
         _put_back(made, model)
+    ledger.change_back(made.id, PatientName)
+    ledger.change_back(made.id, Restriction)
     for noted in ledger.noted(made.id, Patient, "changed"):
         untouched = _restore(made, noted.before, noted.after)
         if not untouched:
@@ -266,9 +272,6 @@ def _put_back(made: PatientMerge, model: type[models.Model]) -> None:
         if model is PatientIdentifier:
             PatientIdentifier.objects.filter(system=noted.before["system"], value=noted.before["value"]).delete()
         ledger.read(model, {**noted.before, "patient_id": owner}).save(force_insert=True)
-    for noted in ledger.noted(made.id, model, "changed"):
-        held = model._default_manager.filter(pk=noted.row, **noted.after)
-        held.update(**{name: noted.before[name] for name in noted.after})
 
 
 def _restore(made: PatientMerge, before: dict[str, Any], after: dict[str, Any]) -> bool:

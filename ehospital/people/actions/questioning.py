@@ -13,6 +13,7 @@ from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
 from ehospital.people.actions import telling
 from ehospital.people.models import LookNotice, LookQuestion, Patient
+from ehospital.people.queries.standing import one_person
 
 
 class AnswerNeeded(ValueError):
@@ -42,7 +43,8 @@ def question_look(patient_id: UUID, event: int, *, by: access.Actor, at: datetim
     """
     locks.rows(Patient.objects.all(), [patient_id])
     access.require(by, access.Permission.OWN_RECORD_ACT, patient_id=patient_id)
-    look = AuditEvent.objects.filter(pk=event, patient_id=patient_id, actor_kind__in=("staff", "patient")).first()
+    person = one_person([patient_id])[patient_id]  # a look at a record that was merged into this one is a look at them
+    look = AuditEvent.objects.filter(pk=event, patient_id__in=person, actor_kind__in=("staff", "patient")).first()
     if look is None or look.actor_id == by.id or look.action == "patient.searched":
         raise access.NotPermitted(f"{by.name} may not {access.Permission.OWN_RECORD_ACT.value}")
     made, new = LookQuestion.objects.get_or_create(

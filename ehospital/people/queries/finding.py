@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
+from ehospital.kernel.folding import fold
 from ehospital.people import access, naming
 from ehospital.people.details import IdentifierDetails
 from ehospital.people.models import Account, IdentifierIssuer, NameWord, Patient, PatientIdentifier
@@ -124,7 +125,7 @@ def holders(
 
 
 def _keys(text: str) -> list[UUID]:
-    if not naming.fold(text):
+    if not fold(text):
         return []
     day = birth_date(text)
     if day is not None:
@@ -136,7 +137,7 @@ def _keys(text: str) -> list[UUID]:
             found = _numbered(value__startswith=text)
         if found:
             return found
-    return _by_name(naming.fold(text))
+    return _by_name(fold(text))
 
 
 def _numbered(**wanted: object) -> list[UUID]:

@@ -36,6 +36,12 @@ CANNOT: dict[str, Promise] = {
         "Both lie in a bed, or their stays in beds overlap. One person cannot be in two beds: look who lies where."
     ),
     "alerts": gettext_lazy("Both have an open alert of the same kind. Let one of them leave its bed first."),
+    "staff": gettext_lazy("Both are known as the own records of members of staff, of two different people."),
+    "drafts": gettext_lazy(
+        "Somebody has an unfinished note of the same kind in both records. In one of them it has to be signed or "
+        "discarded first."
+    ),
+    "restrictions": gettext_lazy("Both are restricted at several times. The privacy officer ends one of them first."),
     "collision": gettext_lazy("Both have something of which a patient has only one. Ask whoever runs this system."),
     "undone-already": gettext_lazy("This merge was undone before."),
     "merged-since": gettext_lazy("The record was merged into another one since. Undo that merge first."),

@@ -1,7 +1,7 @@
 """Two records become one, and two again: nothing is lost, and undoing restores every table exactly."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ehospital.clinical import actions as clinical_actions
 from ehospital.clinical import models as clinical_models
-from ehospital.clinical.details import Code, EncounterDetails, Record
+from ehospital.clinical.details import Record
 from ehospital.estate import actions as estate
 from ehospital.estate.models import Occupancy
 from ehospital.foundation.models import AppendOnlyModel, AuditEvent
@@ -32,23 +32,20 @@ from ehospital.people.details import (
     PatientDetails,
     TelecomDetails,
 )
-from ehospital.people.models import Account, DuplicatePair, MergedRow, Patient, PatientIdentifier, PatientMerge
+from ehospital.people.models import (
+    Account,
+    DuplicatePair,
+    MergedRow,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+)
 from tests.factories import clinical, people, snapshots
 from tests.factories import monitoring as make
 from tests.factories.monitoring import ILL, WELL, frame, send
+from tests.journeys.merging.records import FULL, RISING, SHORT, chart, everything, merge, refused, register
 
 pytestmark = pytest.mark.django_db
-
-LEDGER = (
-    "foundation.AuditEvent", "foundation.OutboxMessage", "foundation.RowChange", "people.PatientMerge",
-    "people.MergedRow", "people.PatientUnmerge", "people.DuplicatePair",
-)  # fmt: skip
-RISING = {
-    "people.Patient": ("version", "imported_version"), "people.PatientTraits": ("compared",),
-    "clinical.Problem": ("version",), "clinical.Allergy": ("version",),
-}  # fmt: skip
-"""A version only rises, so that no form opened meanwhile can be saved, and with it the version that an import may
-replace; a copy is to be compared anew."""
 
 READ_WITH_ALL_RECORDS = {
     "foundation.AuditEvent": "who looked at me asks for every record of the person",
@@ -59,69 +56,6 @@ READ_WITH_ALL_RECORDS = {
     "people.PatientMerge": "the ledger itself",
 }
 """Append-only tables that name a patient: they do not move, so whoever reads them asks `queries.one_person`."""
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def desk(now: datetime) -> people.Staff:
-    return people.staff(Role.RECEPTIONIST, at=now - timedelta(days=1))
-
-
-FULL = PatientDetails(
-    names=(NameDetails("Amina", "Okafor"), NameDetails("Amina", "Eze", use="maiden")),
-    sex="female",
-    birth_on=date(1957, 3, 14),
-    birth_precision="day",
-    identifiers=(IdentifierDetails("urn:test:national", "77", "NI"),),
-    telecoms=(TelecomDetails("phone", "555 0100"), TelecomDetails("email", "amina@example.org")),
-    addresses=(AddressDetails("4 Harbour Lane", "Harrowmere", postal_code="1207"),),
-    contacts=(ContactDetails("Chidi Okafor", "Brother", "555 0101", next_of_kin=True),),
-    language="fr",
-)
-SHORT = PatientDetails(
-    names=(NameDetails("Aminah", "Okafor"),),
-    birth_on=date(1957, 1, 1),
-    birth_precision="year",
-    telecoms=(TelecomDetails("phone", "555 0100"), TelecomDetails("phone", "555 0999")),
-    communication_needs="Hears badly on the left.",
-)
-
-
-def register(details: PatientDetails, at: datetime) -> UUID:
-    return actions.register_patient(details, by=people.machinery(at), at=at)
-
-
-def chart(patient_id: UUID, at: datetime, words: str) -> None:
-    record = Record(
-        problems=(clinical.problem(f"Asthma {words}"),),
-        allergies=(clinical.allergy(f"Nuts {words}"),),
-        observations=(clinical.potassium("4.1", at), clinical.pressure(120, 80, at)),
-        encounters=(EncounterDetails(code=Code("", "", f"Visit {words}"), started_at=at),),
-    )
-    clinical_actions.import_record(patient_id, record, by=people.machinery(at), at=at)
-
-
-@pytest.fixture
-def both(now: datetime) -> tuple[UUID, UUID]:
-    """An older, fuller record and a newer one, each with a chart, an account and somebody who cares."""
-    before = now - timedelta(days=1)
-    keys = register(FULL, before), register(SHORT, before)
-    for key, words in zip(keys, ("one", "two"), strict=True):
-        chart(key, before, words)
-        clinical.carer(key, at=before)
-    return keys
-
-
-def merge(both: tuple[UUID, UUID], desk: people.Staff, at: datetime, **choices: str) -> UUID:
-    return merging.merge(survivor_id=both[0], absorbed_id=both[1], choices=choices, by=desk.actor, at=at)
-
-
-def everything() -> snapshots.Snapshot:
-    return snapshots.tables(besides=LEDGER, without=RISING)
 
 
 def test_after_a_merge_everything_is_in_the_survivors_chart(both, desk, now) -> None:
@@ -273,7 +207,8 @@ def test_who_looked_at_me_includes_the_looks_at_the_merged_record(both, desk, no
     merge(both, desk, now)
     me = access.of_patient(both[0], name="Amina", at=now)
     seen = queries.who_looked(both[0], viewer=me, at=now)
-    assert "patient.read" in {line.action for line in seen}
+    numbers = [line.number for line in seen if line.action == "patient.read"]
+    assert actions.question_look(both[0], numbers[0], by=me, at=now), "and asks why"
     officer = people.staff(Role.PRIVACY_OFFICER, at=now - timedelta(days=1))
     trail = queries.audit_trail(viewer=access.later(officer.actor, now), patient_id=both[0], action="patient.read")
     assert [one.patient_id for one in trail] == [both[1]]
@@ -308,14 +243,6 @@ def test_three_records_become_one_and_only_the_latest_merge_is_undone_first(both
     merging.unmerge(second, by=desk.actor, at=now)
     merging.unmerge(first, by=desk.actor, at=now)
     assert Patient.objects.filter(merged_into=None, active=True).count() == 3
-
-
-def refused(why: str, both: tuple[UUID, UUID], desk: people.Staff, at: datetime, **more: object) -> None:
-    before = snapshots.tables()
-    with pytest.raises(CannotMerge) as told:
-        merging.merge(survivor_id=both[0], absorbed_id=both[1], choices={}, by=desk.actor, at=at, **more)  # type: ignore[arg-type]
-    assert told.value.why == why
-    assert snapshots.differences(before, snapshots.tables()) == {}
 
 
 def test_what_cannot_be_merged_is_refused_and_nothing_changes(both, desk, now) -> None:
