@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", include("ehospital.web.staff.devices.urls")),
     path("alerts/", include("ehospital.web.staff.alerts.urls")),
     path("codes/", include("ehospital.web.staff.codes.urls")),
+    path("notices/", include("ehospital.web.staff.notices.urls")),
     path("broken-glass/", include("ehospital.web.staff.broken_glass.urls")),
     path("questions/", include("ehospital.web.staff.look_questions.urls")),
     path("switch/", include("ehospital.web.staff.switch.urls")),
