@@ -13,7 +13,7 @@ from ehospital.people import access
 
 LINES_A_PAGE = 30
 _WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note")
-_NOT_TRUE = "('entered-in-error', 'cancelled')"
+_NOT_TRUE = "('entered-in-error', 'cancelled', 'superseded')"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _COLUMNS = (
     "comparator, unit, ucum, value_text, absent_reason, interpretation, reference_low, reference_high, reference_text, "
     "note, recorded_by_text, panel_id, position"
 )
-_TRUE = "status NOT IN ('entered-in-error', 'cancelled', 'registered')"
+_TRUE = "status NOT IN ('entered-in-error', 'cancelled', 'registered', 'superseded')"
 _LATEST = f"""
     WITH RECURSIVE concepts AS (
         (SELECT concept FROM clinical_observation WHERE patient_id = %(patient)s ORDER BY concept LIMIT 1)
