@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from ehospital.clinical.actions import escalating, writing
+from ehospital.clinical.actions import awaiting, escalating, writing
 from ehospital.clinical.models import Acknowledgement, DiagnosticReport, Order
 from ehospital.clinical.policies import performing
 from ehospital.foundation import audit
@@ -105,6 +105,8 @@ def hand_over_results(to: UUID, *, by: access.Actor, at: datetime) -> tuple[int,
         if order.patient_id in allowed:
             order.recipient = colleague
             order.save(update_fields=["recipient"])
+            awaiting.begin(order, by=by, at=at)
+            awaiting.end(order.patient_id, by.staff_id, by=by, at=at)
             audit.record(
                 "order.handed_over", by=by, at=at, patient_id=order.patient_id, subject=f"order:{order.pk}",
                 details={"to": str(colleague.pk)},
@@ -168,4 +170,6 @@ def _acknowledge(report: DiagnosticReport, *, comment: str, follow_up: str, by: 
     made.save()
     writing.noted(report, "result.acknowledged", by=by, at=at)
     escalating.settle(report, by=by, at=at)
+    assert report.order is not None
+    awaiting.end(report.patient_id, report.order.recipient_id, by=by, at=at)
     return made.pk

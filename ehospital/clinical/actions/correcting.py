@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.clinical import events
-from ehospital.clinical.actions import allergies, answers_in_error, writing
+from ehospital.clinical.actions import allergies, answers_in_error, awaiting, writing
 from ehospital.clinical.actions.flags import FlagRaised
 from ehospital.clinical.models import (
     Allergy,
@@ -72,6 +72,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     _set(told, dict.fromkeys(before, told.wrong))
     if isinstance(line, DiagnosticReport):
         answers_in_error.withdraw(line, by=by, at=at)
+    if isinstance(line, Order):
+        awaiting.end(line.patient_id, line.recipient_id, by=by, at=at)
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
     return mark.id

@@ -9,7 +9,7 @@ from django.db import transaction
 from ehospital.algorithms import order_course
 from ehospital.algorithms.order_course import State
 from ehospital.clinical import orderables
-from ehospital.clinical.actions import writing
+from ehospital.clinical.actions import awaiting, writing
 from ehospital.clinical.actions.revising import EntryChanged
 from ehospital.clinical.models import Encounter, Order
 from ehospital.clinical.order_details import OrderDetails
@@ -74,6 +74,7 @@ def place_orders(patient_id: UUID, orders: Sequence[OrderDetails], *, by: access
     Order.objects.bulk_create(fresh)
     for one in fresh:
         writing.noted(one, "order.placed", by=by, at=at, details={"item": one.item})
+        awaiting.begin(one, by=by, at=at)
     return [one.id for one in orders]
 
 
@@ -93,6 +94,7 @@ def cancel_order(order_id: UUID, *, reason: str, seen_version: int, by: access.A
     order.end_reason = reason.strip()[:1000]
     _ended(order, by=by, at=at)
     _saved(order, "order.cancelled", by=by, at=at)
+    awaiting.end(order.patient_id, order.recipient_id, by=by, at=at)
 
 
 @transaction.atomic
