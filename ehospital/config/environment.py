@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import zoneinfo
 from pathlib import Path
 from typing import NoReturn
@@ -114,6 +115,29 @@ def database(name: str = "EHOSPITAL_DATABASE_URL") -> dict[str, object]:
         "PORT": str(port),
         "OPTIONS": dict(parse_qsl(url.query)),
     }
+
+
+def web_address(name: str, *, example: str) -> str:
+    """Return an http:// or https:// address; empty when there is none."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return ""
+    url = urlsplit(value)
+    try:
+        whole = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        _refuse(name, "is not an http:// or https:// address", example)
+    return value
+
+
+def vapid_key(name: str = "EHOSPITAL_VAPID_KEY") -> str:
+    """Return the private key under which push messages are signed: 32 bytes in base64 for addresses; empty without."""
+    value = os.environ.get(name, "").strip().rstrip("=")
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value):
+        _refuse(name, "is no P-256 private key of 32 bytes", "(leave it out: `ehospital serve all` makes one)")
+    return value
 
 
 def email(name: str = "EHOSPITAL_EMAIL_URL", *, demo: bool = False) -> dict[str, object]:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ehospital.foundation",
     "ehospital.people",
     "ehospital.estate",
+    "ehospital.messaging",
     "ehospital.clinical",
     "ehospital.monitoring",
     "ehospital.web",
@@ -207,6 +208,21 @@ for _name, _value in environment.email(demo=DEMO).items():
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
     "EHOSPITAL_EMAIL_FROM", example="hospital@example.org", default="hospital@localhost"
 )
+
+# Text messages leave through the gateway of EHOSPITAL_SMS_URL, or through a class of the hospital's own.
+SMS_URL = environment.web_address("EHOSPITAL_SMS_URL", example="https://sms.example/v1/messages")
+SMS_TOKEN = environment.text("EHOSPITAL_SMS_TOKEN", example="(the gateway's token)", default="")
+SMS_FROM = environment.text("EHOSPITAL_SMS_FROM", example="+4721000000", default="")
+SMS_GATEWAY = environment.text(
+    "EHOSPITAL_SMS_GATEWAY",
+    example="hospital.texting.Gateway",
+    default=f"ehospital.messaging.channels.sms.{'HttpGateway' if SMS_URL else 'NoGateway'}",
+)
+VAPID_KEY = environment.vapid_key()
+VAPID_CONTACT = environment.text(
+    "EHOSPITAL_VAPID_CONTACT", example="mailto:it@hospital.example", default=f"mailto:{DEFAULT_FROM_EMAIL}"
+)
+PUSH_LOOPBACK = False  # no variable sets it: tests listen on this machine
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from ehospital.foundation import listening
 from ehospital.foundation.models import OutboxMessage
 
 CHANNEL = "ehospital_outbox"
@@ -22,13 +23,15 @@ class NotInTransaction(RuntimeError):
 def publish(event: Any) -> None:
     """Tell the world of one event, when and only if the caller's transaction commits.
 
-    The subject is `event.<domain>.<Name>`; consumers see every event at least once and know it by its id.
+    The subject is `event.<domain>.<Name>`; consumers see every event at least once and know it by its id. Domains above
+    that hear it (`listening.hear`) get a job in the same transaction.
 
     Args:
         event: a frozen dataclass of a domain's `events`.
     """
-    message = OutboxMessage(subject=_subject(type(event)), payload=_plain(event))
-    send(message)
+    payload = _plain(event)
+    send(OutboxMessage(subject=_subject(type(event)), payload=payload))
+    listening.tell(type(event), payload)
 
 
 def send(*messages: OutboxMessage) -> None:

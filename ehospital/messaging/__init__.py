@@ -1,1 +1,1 @@
-"""Conversations, notifications and reminders."""
+"""Notices to people over channels, told step by step until somebody has acted."""

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     DEVICE_READ = "see the devices"
     DEVICE_MANAGE = "register, pair and revoke devices"
     GLASS_BREAK = "open a chart outside one's care, with a reason"
+    NOTICES_READ = "read one's notices, and choose how they come"
+    NOTICES_SEND = "tell people of notices"
     GLASS_REVIEW = "review charts that were opened outside of care"
     LOOK_ANSWER = "answer patients who ask why somebody looked"
     RECORD_RESTRICT = "restrict who may open a record"
@@ -75,7 +77,7 @@ class Scope(StrEnum):
 
 P, ALL, RELATED, REACHED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.REACHED, Scope.OWN
 
-_EVERY_STAFF: Final = {P.SIGNED_IN: ALL, P.PLACES_CHANGE: ALL}
+_EVERY_STAFF: Final = {P.SIGNED_IN: ALL, P.PLACES_CHANGE: ALL, P.NOTICES_READ: ALL}
 _BEDSIDE: Final = {
     P.PATIENT_SEARCH: ALL,
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.

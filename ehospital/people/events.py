@@ -50,6 +50,24 @@ class PatientsWereUnmerged:
 
 
 @dataclass(frozen=True)
+class LookWasQuestioned:
+    """A patient asks why somebody looked."""
+
+    question_id: UUID
+    patient_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LookWasAnswered:
+    """A privacy officer answered a patient who had asked why somebody looked."""
+
+    question_id: UUID
+    patient_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class GlassWasReviewed:
     """A privacy officer judged the opening of a chart outside of care."""
 

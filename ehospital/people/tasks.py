@@ -15,19 +15,6 @@ ROUNDS = 25
 _AGAIN = RetryStrategy(max_attempts=60, wait=5)
 
 
-@app.task(queue="people", retry=_AGAIN)
-def tell_of_glass(glass_id: str) -> int:
-    """Write to the privacy officers that a chart was opened outside of care."""
-    now = datetime.now(UTC)
-    return telling.send_of_glass(UUID(glass_id), by=access.system("privacy messages", at=now), at=now)
-
-
-@app.task(queue="people", retry=_AGAIN)
-def tell_of_question(question_id: str) -> int:
-    """Write to the privacy officers that a patient asks why somebody looked."""
-    return telling.send_of_question(UUID(question_id), at=datetime.now(UTC))
-
-
 @app.periodic(cron="* * * * *")
 @app.task(queue="people", queueing_lock="find_looks")
 def find_looks(timestamp: int) -> int:

@@ -114,6 +114,7 @@ class Surroundings:
         told: dict[str, str | None] = {
             "EHOSPITAL_DATA": str(self.place.data),
             "EHOSPITAL_SECRET_KEY": self.secrets["secret_key"],
+            "EHOSPITAL_VAPID_KEY": os.environ.get("EHOSPITAL_VAPID_KEY") or self.secrets["vapid_key"],
             "EHOSPITAL_DEMO": "1" if self.options.demo else None,
             "EHOSPITAL_DATABASE_URL": self.database_url(database) if database else None,
             "EHOSPITAL_DATABASE_OWNER_URL": self.database_url("owner") if database == "owner" else None,

@@ -9,7 +9,6 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access, events
-from ehospital.people.actions import telling
 from ehospital.people.models import BrokenGlass, Patient, Restriction, StaffAsPatient
 from ehospital.people.models.glass import OPEN_FOR, SHORTEST_REASON
 
@@ -79,7 +78,6 @@ def break_glass(patient_id: UUID, *, kind: str, reason: str, by: access.Actor, a
     by.glass.clear()
     audit.record("glass.broken", by=by, at=at, patient_id=patient_id, subject=f"glass:{made.id}")
     outbox.publish(events.GlassWasBroken(glass_id=made.id, patient_id=patient_id, staff_id=staff_id, at=at))
-    telling.tell_of_glass(made.id)
     return made.id
 
 

@@ -8,10 +8,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Max
 
-from ehospital.foundation import audit, locks
+from ehospital.foundation import audit, locks, outbox
 from ehospital.foundation.models import AuditEvent
-from ehospital.people import access
-from ehospital.people.actions import telling
+from ehospital.people import access, events
 from ehospital.people.models import LookNotice, LookQuestion, Patient
 
 
@@ -54,7 +53,7 @@ def question_look(patient_id: UUID, event: int, *, by: access.Actor, at: datetim
     )  # fmt: skip
     if new:
         audit.record("look.questioned", by=by, at=at, patient_id=patient_id, subject=f"question:{made.id}")
-        telling.tell_of_question(made.id)
+        outbox.publish(events.LookWasQuestioned(question_id=made.id, patient_id=patient_id, at=at))
     return made.id
 
 
@@ -82,6 +81,7 @@ def answer_question(question_id: UUID, *, answer: str, by: access.Actor, at: dat
     asked.answer, asked.answered_by_id, asked.answered_at = answer.strip(), by.staff_id, at
     asked.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record("look.answered", by=by, at=at, patient_id=asked.patient_id, subject=f"question:{question_id}")
+    outbox.publish(events.LookWasAnswered(question_id=question_id, patient_id=asked.patient_id, at=at))
 
 
 @transaction.atomic

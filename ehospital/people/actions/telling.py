@@ -1,6 +1,5 @@
-"""Messages that people must get: a job after commit, so that no transaction waits for a mail server."""
+"""Messages to patients whose record was opened: a job after commit, so that no transaction waits for a mail server."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,68 +15,12 @@ from ehospital.foundation import audit, locks
 from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
-from ehospital.people.models import Account, BrokenGlass, LookMessage, LookNotice, LookQuestion, StaffRole
+from ehospital.people.models import LookMessage, LookNotice
 
-GLASS_JOB = "ehospital.people.tasks.tell_of_glass"
-QUESTION_JOB = "ehospital.people.tasks.tell_of_question"
 LOOK_JOB = "ehospital.people.tasks.tell_of_look"
 
 RESCANNED = 20_000
 """So many audit events are looked at again: one may be committed after another with a higher number."""
-
-
-def tell_of_glass(glass_id: UUID) -> None:
-    """Have a worker write to the privacy officers when, and only if, the caller's transaction commits."""
-    app.configure_task(GLASS_JOB, lock=f"glass:{glass_id}").defer(glass_id=str(glass_id))
-
-
-def send_of_glass(glass_id: UUID, *, by: access.Actor, at: datetime) -> int:
-    """Write to every privacy officer that a chart was opened outside of care, once; return how many were written to.
-
-    The message names nobody but who opened it: mail may be read on its way. A failing mail server raises, and the job
-    comes again; the worklist shows the opening from its first moment.
-    """
-    broken = BrokenGlass.objects.select_related("staff").get(pk=glass_id)
-    if broken.told_at is not None:
-        return 0
-    written = 0
-    for account in _officers(at):
-        with translation.override(account.language or None):
-            _send(
-                account.email or (account.staff.email if account.staff else ""),
-                title=_("A chart was opened outside of care"),
-                body=_(
-                    "{name} opened a chart outside of care. Reason given: {kind}.\n\n"
-                    "Sign in and open “Broken glass” to see whose chart it is, and to review it.\n"
-                ).format(name=broken.staff.name_text, kind=broken.get_kind_display()),
-            )
-            written += 1
-    with transaction.atomic():
-        (held,) = locks.rows(BrokenGlass.objects.all(), [glass_id])
-        held.told_at = at
-        held.save(update_fields=["told_at"])
-        audit.record("glass.told", by=by, at=at, subject=f"glass:{glass_id}", details={"officers": written})
-    return written
-
-
-def tell_of_question(question_id: UUID) -> None:
-    """Have a worker write to the privacy officers when, and only if, the caller's transaction commits."""
-    app.configure_task(QUESTION_JOB, lock=f"question:{question_id}").defer(question_id=str(question_id))
-
-
-def send_of_question(question_id: UUID, *, at: datetime) -> int:
-    """Write to every privacy officer that a patient asks why somebody looked; return how many were written to."""
-    if not LookQuestion.objects.filter(pk=question_id, answer="").exists():
-        return 0
-    officers = _officers(at)
-    for account in officers:
-        with translation.override(account.language or None):
-            _send(
-                account.email or (account.staff.email if account.staff else ""),
-                title=_("A patient asks why somebody looked"),
-                body=_("Sign in and open “Questions” to read it, and to answer.\n"),
-            )
-    return len(officers)
 
 
 @transaction.atomic
@@ -136,13 +79,6 @@ def send_of_look(message_id: UUID, *, at: datetime) -> bool:
         held.sent_at = at
         held.save(update_fields=["sent_at"])
     return True
-
-
-def _officers(at: datetime) -> Sequence[Account]:
-    """Return the accounts of the privacy officers who can be written to."""
-    held = StaffRole.objects.filter(role=access.Role.PRIVACY_OFFICER, staff__active=True, during__contains=at)
-    accounts = Account.objects.select_related("staff").filter(is_active=True, staff__in=held.values("staff_id"))
-    return [one for one in accounts.order_by("id") if one.email or (one.staff and one.staff.email)]
 
 
 def _send(to: str, *, title: str, body: str) -> None:

@@ -47,7 +47,6 @@ class BrokenGlass(Record):
     needs_second = models.BooleanField(default=False, help_text="The record was sealed: a second clinician must agree.")
     code = models.CharField(max_length=6, blank=True, help_text="What the second clinician types.")
     second = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="agreed_glass")
-    told_at = models.DateTimeField(null=True, help_text="When the privacy officers' message left.")
     verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
     reviewed_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="reviewed_glass")
     reviewed_at = models.DateTimeField(null=True)
@@ -97,7 +96,7 @@ class BrokenGlass(Record):
     class Privacy:
         identifying = ("staff", "patient", "second", "reviewed_by")
         clinical = ("kind", "reason", "review_note")
-        technical = ("id", "opened_at", "during", "needs_second", "code", "told_at", "verdict", "reviewed_at")
+        technical = ("id", "opened_at", "during", "needs_second", "code", "verdict", "reviewed_at")
 
     @property
     def ends_at(self) -> datetime:

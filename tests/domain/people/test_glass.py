@@ -4,14 +4,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.core import mail
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from ehospital.foundation.models import AuditEvent, OutboxMessage
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission, Role
-from ehospital.people.actions import telling
 from ehospital.people.models import BrokenGlass, CareRelationship
 from tests.factories import people
 from tests.factories.people import NOON
@@ -192,28 +190,9 @@ def test_the_database_holds_the_rules(change: dict[str, object], constraint: str
         BrokenGlass.objects.filter(pk=key).update(**change)
 
 
-def test_the_privacy_officers_get_one_message_that_names_no_patient() -> None:
-    patient, doctor = people.patient(), people.staff(Role.DOCTOR)
-    officer = people.staff(Role.PRIVACY_OFFICER)
-    actions.give_account(
-        username="officer", password="x", email="officer@example.org", staff_id=officer.id, by=people.machinery(),
-        at=NOON,
-    )  # fmt: skip
-    key = broken(doctor.actor, patient)
-    assert telling.send_of_glass(key, by=people.machinery(), at=NOON + MINUTE) == 1
-    assert telling.send_of_glass(key, by=people.machinery(), at=NOON + MINUTE) == 0
-    (letter,) = mail.outbox
-    assert letter.to == ["officer@example.org"]
-    assert "Tove Berg" in letter.body
-    assert "Okafor" not in letter.body
-    assert "OKAFOR" not in letter.body
-    assert REASON not in letter.body
-    assert BrokenGlass.objects.get().told_at == NOON + MINUTE
-
-
-def test_the_message_is_a_job_of_the_same_transaction() -> None:
+def test_whoever_hears_of_it_has_a_job_in_the_same_transaction() -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     key = broken(people.staff(Role.DOCTOR).actor, people.patient())
-    job = ProcrastinateJob.objects.get(task_name=telling.GLASS_JOB)
-    assert job.args == {"glass_id": str(key)}
+    job = ProcrastinateJob.objects.get(task_name="ehospital.messaging.tasks.glass_was_broken")
+    assert job.args["glass_id"] == str(key)

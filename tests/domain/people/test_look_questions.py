@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core import mail
 from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
@@ -132,14 +133,11 @@ def test_messages_need_an_address_and_ones_own_record() -> None:
     assert not LookNotice.objects.exists()
 
 
-def test_the_officers_hear_of_a_question() -> None:
+def test_whoever_hears_of_a_question_and_its_answer_has_a_job_in_the_same_transaction() -> None:
     patient, officer = people.patient(), people.staff(Role.PRIVACY_OFFICER)
-    actions.give_account(
-        username="officer", password="x", email="officer@example.org", staff_id=officer.id, by=people.machinery(),
-        at=NOON,
-    )  # fmt: skip
     key = actions.question_look(patient, look(people.staff(Role.NURSE).actor, patient), by=me(patient), at=NOON)
-    assert telling.send_of_question(key, at=NOON) == 1
-    assert "Okafor" not in mail.outbox[0].body
     actions.answer_question(key, answer="Because.", by=officer.actor, at=NOON)
-    assert telling.send_of_question(key, at=NOON) == 0
+    jobs = ProcrastinateJob.objects.filter(task_name__startswith="ehospital.messaging.tasks.look_was_").order_by("id")
+    assert [(job.task_name.rsplit(".", 1)[1], job.args["question_id"]) for job in jobs] == [
+        ("look_was_questioned", str(key)), ("look_was_answered", str(key)),
+    ]  # fmt: skip

@@ -1,0 +1,33 @@
+"""Saying that one has seen a notice. It goes on until somebody has acted on it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ehospital.foundation import audit, locks, outbox
+from ehospital.messaging import events
+from ehospital.messaging.models import Notice, ToldPerson
+from ehospital.people import access
+
+
+@transaction.atomic
+def see_notice(notice_id: UUID, *, by: access.Actor, at: datetime) -> Notice:
+    """Note that `by` has seen a notice, and return it; again changes nothing until they are told again.
+
+    Raises:
+        NotPermitted: it does not wait for `by`, or there is no such notice.
+    """
+    key = ToldPerson.objects.filter(notice_id=notice_id, staff_id=by.staff_id).values_list("pk", flat=True)
+    found = locks.rows(ToldPerson.objects.select_related("notice"), key)
+    if by.staff_id is None or not found or not access.holds(by, access.Permission.NOTICES_READ):
+        raise access.NotPermitted(f"{by.name} may not {access.Permission.NOTICES_READ.value}")
+    (mine,) = found
+    if mine.seen_at is None or mine.seen_at < mine.told_at:
+        mine.seen_at = max(at, mine.told_at)
+        mine.save(update_fields=["seen_at"])
+        audit.record(
+            "notice.seen", by=by, at=at, patient_id=mine.notice.patient_id, subject=f"notice:{notice_id}"
+        )  # fmt: skip
+        outbox.publish(events.NoticesChanged(staff_ids=(by.staff_id,), at=at))
+    return mine.notice

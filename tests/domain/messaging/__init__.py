@@ -1,0 +1,1 @@
+"""Notices, their ladders and their channels, on real PostgreSQL."""
