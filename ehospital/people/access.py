@@ -44,6 +44,10 @@ class Permission(StrEnum):
     WARD_READ = "see a ward's board"
     ALERT_ACKNOWLEDGE = "acknowledge an alert"
     OBSERVATION_RECORD = "record observations"
+    ORDER_PLACE = "order tests, images, opinions and care"
+    RESULT_ENTER = "perform an order and enter its result"
+    RESULT_ACKNOWLEDGE = "acknowledge a result"
+    REFERRAL_TAKE = "see what is referred to one's unit, and take it on"
     DEVICE_READ = "see the devices"
     DEVICE_MANAGE = "register, pair and revoke devices"
     GLASS_BREAK = "open a chart outside one's care, with a reason"
@@ -83,6 +87,11 @@ _BEDSIDE: Final = {
     P.WARD_READ: RELATED,
     P.ALERT_ACKNOWLEDGE: REACHED,
     P.OBSERVATION_RECORD: REACHED,
+    P.ORDER_PLACE: REACHED,
+    P.RESULT_ENTER: REACHED,
+    P.RESULT_ACKNOWLEDGE: REACHED,
+    # Whoever is asked sees the question before the chart; `clinical.queries.referrals` narrows it to their units.
+    P.REFERRAL_TAKE: ALL,
     P.DEVICE_READ: ALL,
     P.GLASS_BREAK: ALL,
 }
@@ -96,8 +105,9 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
         P.PATIENT_MERGE: ALL, P.PROXY_MANAGE: ALL,
     },
     Role.CASHIER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
-    Role.LAB_TECHNICIAN: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
-    Role.RADIOGRAPHER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
+    # The order, not the chart: `clinical.policies.performing` says which orders are theirs.
+    Role.LAB_TECHNICIAN: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.RESULT_ENTER: ALL},
+    Role.RADIOGRAPHER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.RESULT_ENTER: ALL},
     Role.ADMINISTRATOR: {
         **_EVERY_STAFF, P.DEVICE_READ: ALL, P.DEVICE_MANAGE: ALL, P.ACCOUNT_MANAGE: ALL, P.RECORD_IMPORT: ALL,
         P.PATIENT_MERGE: ALL,

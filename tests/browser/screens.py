@@ -138,6 +138,19 @@ def press(page: Page, ends: str) -> None:
         page.locator(f"main form[action$='{ends}'] button[type=submit]").click()
 
 
+def tick_and_sign(page: Page, _facts: Facts) -> None:
+    """Tick one row of the catalogue, and sign."""
+    page.locator("#item-daily_weight").check()
+    follow("main button[value=sign]")(page, _facts)
+
+
+def order_weight(page: Page, facts: Facts) -> None:
+    """Order care at the bedside, also when it was asked before."""
+    tick_and_sign(page, facts)
+    if page.locator("#repeats").count():
+        follow("main button[value=sign]")(page, facts)
+
+
 def restrict(page: Page, _facts: Facts) -> None:
     """Seal a record, and name somebody who does not work here."""
     page.locator("#restrictions summary").click()
@@ -236,6 +249,25 @@ BEDSIDE = (
     Screen("an addendum", "chart_note_draft", "doctor", "{other_chart}notes/",
            after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"),
                  follow("form[action$='/add/'] button"))),
+    Screen("orders", "chart_orders", "doctor", "{chart}orders/"),
+    Screen("order", "chart_order_add", "doctor", "{chart}orders/add/"),
+    Screen("nothing ordered", "chart_order_add", "doctor", "{chart}orders/add/",
+           follow("main button[value=sign]"), errors=REFUSED),
+    Screen("one order", "chart_order", "doctor", "{other_chart}orders/add/",
+           after(order_weight, follow("main tr[data-order] a")), errors=REFUSED),
+    Screen("asked lately", "chart_order_add", "doctor", "{other_chart}orders/add/",
+           after(order_weight, follow("main a[href$='/orders/add/']"), tick_and_sign), errors=REFUSED),
+    Screen("request form", "chart_order_print", "doctor", "{other_chart}orders/add/",
+           after(order_weight, follow("main tr[data-order] a"), follow("main a[href$='/print/']")), errors=REFUSED),
+    Screen("orders to perform", "orders", "lab_technician", "/staff/orders/"),
+    Screen("orders of a doctor", "orders", "doctor", "/staff/orders/"),
+    Screen("enter a result", "order_perform", "lab_technician", "/staff/orders/", follow("main tr[data-order] a")),
+    Screen("result refused", "order_perform", "lab_technician", "/staff/orders/",
+           after(follow("main tr[data-order] a"), send), errors=REFUSED),
+    Screen("results to see", "results", "doctor", "/staff/results/"),
+    Screen("hand over refused", "results_hand_over", "doctor", "/staff/results/",
+           after(unfold("main details summary"), follow("main form[action$='/hand-over/'] button")), errors=REFUSED),
+    Screen("a result to read", "chart_order", "doctor", "/staff/results/", follow("main article h3 a")),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("add a document", "chart_document_add", "doctor", "{chart}documents/add/"),
     Screen("document refused", "chart_document_add", "doctor", "{chart}documents/add/", send, errors=REFUSED),

@@ -1,5 +1,14 @@
 """Writes of the chart."""
 
+from ehospital.clinical.actions.acknowledging import (
+    AcknowledgedBefore,
+    NobodyThere,
+    NotNormal,
+    ResultAmended,
+    acknowledge_normal,
+    acknowledge_result,
+    hand_over_results,
+)
 from ehospital.clinical.actions.allergies import (
     AllergiesOnRecord,
     AllergyOnRecord,
@@ -7,6 +16,7 @@ from ehospital.clinical.actions.allergies import (
     revise_allergy,
     state_no_known_allergies,
 )
+from ehospital.clinical.actions.answers_in_error import OrderAnswered
 from ehospital.clinical.actions.correcting import (
     InErrorBefore,
     NoReason,
@@ -48,6 +58,19 @@ from ehospital.clinical.actions.notes import (
     start_addendum,
     start_note,
 )
+from ehospital.clinical.actions.ordering import (
+    InThePast,
+    NobodyAsked,
+    NoSuchOrderStep,
+    NothingOrdered,
+    NotYoursToOrder,
+    TakenOn,
+    WhyCancelled,
+    cancel_order,
+    move_order,
+    place_orders,
+    take_on_referral,
+)
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
 from ehospital.clinical.actions.problems import (
     ProblemNotActive,
@@ -56,12 +79,24 @@ from ehospital.clinical.actions.problems import (
     resolve_problem,
     revise_problem,
 )
+from ehospital.clinical.actions.resulting import (
+    Implausible,
+    NotCritical,
+    NothingEntered,
+    NotPreliminary,
+    OrderNotOpen,
+    ResultChanged,
+    WhyAmended,
+    enter_result,
+    note_call,
+)
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
 from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
+    "AcknowledgedBefore",
     "AllergiesOnRecord",
     "AllergyOnRecord",
     "DocumentKept",
@@ -73,37 +108,63 @@ __all__ = [
     "FlagNotRaised",
     "FlagRaised",
     "ForeignEncounter",
+    "Implausible",
     "InErrorBefore",
     "InTheFuture",
+    "InThePast",
     "NoReason",
+    "NoSuchOrderStep",
     "NoSuchStep",
+    "NobodyAsked",
+    "NobodyThere",
+    "NotCritical",
+    "NotNormal",
+    "NotPreliminary",
     "NotTaken",
     "NotYourMark",
+    "NotYoursToOrder",
     "NoteInError",
     "NoteSigned",
+    "NothingEntered",
+    "NothingOrdered",
     "NothingWritten",
+    "OrderAnswered",
+    "OrderNotOpen",
     "Outsider",
     "OutsidersWritten",
     "ProblemNotActive",
     "ProblemOnList",
+    "ResultAmended",
+    "ResultChanged",
     "StayRunning",
     "TakenBackBefore",
+    "TakenOn",
     "TooLong",
     "Typed",
     "UnknownEntry",
     "UnknownPatient",
     "UnusableFile",
+    "WhyAmended",
+    "WhyCancelled",
     "Written",
+    "acknowledge_normal",
+    "acknowledge_result",
+    "cancel_order",
     "close_encounter",
     "discard_draft",
     "enter_in_error",
+    "enter_result",
     "hand_over",
+    "hand_over_results",
     "import_outsiders",
     "import_record",
     "keep_draft",
     "lower_flag",
     "move_encounter",
+    "move_order",
+    "note_call",
     "open_encounter",
+    "place_orders",
     "plan_encounter",
     "raise_flag",
     "record_allergy",
@@ -124,6 +185,7 @@ __all__ = [
     "state_no_known_allergies",
     "stop_medicine",
     "take_back",
+    "take_on_referral",
     "undo_error",
     "upload_document",
 ]

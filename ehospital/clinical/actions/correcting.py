@@ -7,9 +7,17 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.clinical import events
-from ehospital.clinical.actions import allergies, writing
+from ehospital.clinical.actions import allergies, answers_in_error, awaiting, writing
 from ehospital.clinical.actions.flags import FlagRaised
-from ehospital.clinical.models import Allergy, Correction, NoKnownAllergies, Observation, SafetyFlag
+from ehospital.clinical.models import (
+    Allergy,
+    Correction,
+    DiagnosticReport,
+    NoKnownAllergies,
+    Observation,
+    Order,
+    SafetyFlag,
+)
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
 from ehospital.foundation import outbox
@@ -39,25 +47,33 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     """Mark a line as entered in error and return the id of the mark.
 
     No list, check, count or export shows the line any more; `queries.entered_in_error` shows it with who, when and why.
-    The parts of a panel go with it, and a part takes its panel along: half a blood pressure is no measurement.
+    The parts of a panel go with it, and a part takes its panel along: half a blood pressure is no measurement. So do
+    the results of a report on an order: that order is open again, and waits for its answer.
 
     Args:
         kind: a key of `policies.mistakes.KINDS`: encounters, problems, allergies, observations, …
         reason: in words, for whoever asks later.
     Raises:
         UnknownEntry: no such line that `by` may write to.
-        NoReason, InErrorBefore: nothing is written.
+        NoReason, InErrorBefore, OrderAnswered: nothing is written.
     """
     line = _locked(kind, entry_id, by=by)
+    kind = "reports" if isinstance(line, DiagnosticReport) else kind
     why = reason.strip()[:MOST_WORDS]
     if not why:
         raise NoReason("say why it is wrong")
     told = KINDS[kind]
     if told.is_wrong(line):
         raise InErrorBefore("it was marked before")
-    rows = [line, *(_parts(line) if isinstance(line, Observation) else [])] if told.field else []
+    rows = [line, *_parts(line)] if told.field else []
     before = {str(row.pk): getattr(row, told.field) for row in rows if getattr(row, told.field) != told.wrong}
+    if isinstance(line, Order):
+        answers_in_error.refuse_answered(line)
     _set(told, dict.fromkeys(before, told.wrong))
+    if isinstance(line, DiagnosticReport):
+        answers_in_error.withdraw(line, by=by, at=at)
+    if isinstance(line, Order):
+        awaiting.end(line.patient_id, line.recipient_id, by=by, at=at)
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
     return mark.id
@@ -72,6 +88,7 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
         NotYourMark, TakenBackBefore: nothing is written.
         FlagRaised: the same flag was raised again meanwhile; nothing is written.
         AllergiesOnRecord: "none known" would contradict an allergy; nothing is written.
+        OrderAnswered: another result stands on that order by now; nothing is written.
     """
     mark = Correction.objects.filter(pk=correction_id, undoes=None).first()
     if mark is None or mark.kind not in KINDS:
@@ -83,6 +100,8 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
         raise TakenBackBefore("it was taken back before")
     _may_stand_again(line)
     _set(KINDS[mark.kind], mark.before)
+    if isinstance(line, DiagnosticReport):
+        answers_in_error.restore(line, by=by, at=at)
     _kept(line, mark.kind, undoes=mark, by=by, at=at)
     line.refresh_from_db()
     if isinstance(line, Allergy):
@@ -95,18 +114,28 @@ def _locked(kind: str, entry_id: UUID, *, by: access.Actor) -> Any:
     if kind not in KINDS:
         raise writing.UnknownEntry(f"no line of kind {kind[:40]!r}")
     line = writing.locked(KINDS[kind].model, entry_id, by=by)
+    if isinstance(line, Observation) and line.report_id:
+        return writing.locked(DiagnosticReport, line.report_id, by=by)
     if isinstance(line, Observation) and line.panel_id:
         return writing.locked(Observation, line.panel_id, by=by)
     return line
 
 
-def _parts(panel: Observation) -> list[Observation]:
-    return list(Observation.objects.filter(panel_id=panel.pk, patient_id=panel.patient_id).order_by("pk"))
+def _parts(line: Any) -> list[Observation]:
+    """Return the rows that go with a line: the parts of a panel, the results of a report on an order."""
+    if isinstance(line, Observation):
+        return list(Observation.objects.filter(panel_id=line.pk, patient_id=line.patient_id).order_by("pk"))
+    if isinstance(line, DiagnosticReport) and line.order_id:
+        return list(Observation.objects.filter(report_id=line.pk).order_by("pk"))
+    return []
 
 
 def _set(kind: Kind, values: dict[str, Any]) -> None:
+    """Set the column of each row; the results of a report have one of the same name."""
+    models = (kind.model, Observation) if kind.model is DiagnosticReport else (kind.model,)
     for key, value in values.items():
-        kind.model._default_manager.filter(pk=key).update(**{kind.field: value})
+        for model in models:
+            model._default_manager.filter(pk=key).update(**{kind.field: value})
 
 
 def _may_stand_again(line: Any) -> None:
@@ -114,6 +143,8 @@ def _may_stand_again(line: Any) -> None:
         same = SafetyFlag.objects.filter(patient_id=line.patient_id, kind=line.kind, ended_at=None)
         if same.filter(entered_in_error=False).exists():
             raise FlagRaised(f"{line.get_kind_display()} is raised already")
+    if isinstance(line, DiagnosticReport):
+        answers_in_error.refuse_second(line)
     if isinstance(line, NoKnownAllergies) and line.ended_at is None:
         allergies.refuse_contradiction(line.patient_id, line.scope)
 

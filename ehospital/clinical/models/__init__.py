@@ -11,17 +11,20 @@ from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
 from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
+from ehospital.clinical.models.orders import Acknowledgement, CriticalCall, Order
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
 
 __all__ = [
+    "Acknowledgement",
     "Allergy",
     "AllergyReaction",
     "CareActivity",
     "CarePlan",
     "ChartEntry",
     "Correction",
+    "CriticalCall",
     "DiagnosticReport",
     "Document",
     "Encounter",
@@ -34,6 +37,7 @@ __all__ = [
     "Note",
     "NoteDraft",
     "Observation",
+    "Order",
     "Precision",
     "Problem",
     "Procedure",

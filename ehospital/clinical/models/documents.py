@@ -60,15 +60,30 @@ class DiagnosticReportStatus(models.TextChoices):
     AMENDED = "amended", _("Amended")
     CORRECTED = "corrected", _("Corrected")
     APPENDED = "appended", _("Appended")
+    SUPERSEDED = "superseded", _("Replaced by a newer version")
     CANCELLED = "cancelled", _("Cancelled")
     ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
     UNKNOWN = "unknown", _("Not known")
 
 
+class Weight(models.TextChoices):
+    """How much of a report is not as usual; empty for a report whose source did not say."""
+
+    CRITICAL = "critical", _("Critical")
+    ABNORMAL = "abnormal", _("Not normal")
+    UNJUDGED = "unjudged", _("Not judged")
+    NORMAL = "normal", _("Normal")
+
+
 class DiagnosticReport(Coded, ChartEntry):
-    """A report that groups results; `result_ids` are observations of the same patient, in the report's order."""
+    """A report that groups results; `result_ids` are observations of the same patient, in the report's order.
+
+    A report on an order of this hospital never changes: whoever has something else to say writes a new one that points
+    at it with `amends`, and only the status of the old one tells that it was replaced. A trigger holds this.
+    """
 
     Status = DiagnosticReportStatus
+    Weight = Weight
 
     status = models.CharField(max_length=16, choices=Status)
     category = models.CharField(max_length=250, blank=True)
@@ -81,14 +96,33 @@ class DiagnosticReport(Coded, ChartEntry):
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    order = models.ForeignKey(
+        "clinical.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="reports", db_index=False
+    )
+    amends = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="amended_by", db_index=False
+    )
+    amend_reason = models.CharField(max_length=1000, blank=True, db_default="")
+    weight = models.CharField(max_length=8, choices=Weight, blank=True, db_default="")
 
     class Meta:
         constraints = [
             only_choices("status", DiagnosticReportStatus.values, "report_status"),
             ends_after_start("effective_at", "effective_until", "report_ends_after_start"),
+            only_choices("weight", Weight.values, "report_weight", blank=True),
+            models.CheckConstraint(
+                condition=models.Q(order=None) | ~models.Q(weight=""), name="report_on_an_order_is_weighed"
+            ),
+            models.CheckConstraint(condition=~models.Q(amends=models.F("id")), name="report_amends_another"),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=models.Q(order__isnull=False) & ~models.Q(status__in=["superseded", "entered-in-error"]),
+                name="one_standing_report_of_an_order",
+            ),
         ]
         indexes = [
-            models.Index("patient", models.F("effective_at").desc(), models.F("id").desc(), name="report_newest")
+            models.Index("patient", models.F("effective_at").desc(), models.F("id").desc(), name="report_newest"),
+            models.Index("order", name="report_of_order", condition=models.Q(order__isnull=False)),
         ]
 
     class Privacy:
@@ -96,6 +130,6 @@ class DiagnosticReport(Coded, ChartEntry):
         clinical = (
             "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "category",
             "effective_at", "effective_precision", "effective_until", "issued_at", "conclusion", "result_ids",
-            "document",
+            "document", "order", "amends", "amend_reason", "weight",
         )  # fmt: skip
         technical = ("id",)

@@ -22,6 +22,7 @@ class ObservationStatus(models.TextChoices):
     AMENDED = "amended", _("Amended")
     CORRECTED = "corrected", _("Corrected")
     CANCELLED = "cancelled", _("Cancelled")
+    SUPERSEDED = "superseded", _("Replaced by a newer version")
     ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
     UNKNOWN = "unknown", _("Not known")
 
@@ -86,6 +87,10 @@ class Observation(Coded, ChartEntry):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts", db_index=False
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Place within the panel.")
+    report = models.ForeignKey(
+        "clinical.DiagnosticReport", on_delete=models.PROTECT, null=True, blank=True, related_name="results",
+        db_index=False, help_text="Of a result on an order: the version of the report that brought it.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -118,6 +123,7 @@ class Observation(Coded, ChartEntry):
             models.Index("patient", models.F("effective_at").desc(), models.F("id").desc(), name="observation_newest"),
             models.Index("patient", name="observation_mistakes", condition=models.Q(status="entered-in-error")),
             models.Index("panel", "position", name="observation_parts", condition=models.Q(panel__isnull=False)),
+            models.Index("report", "position", name="observation_of_report", condition=models.Q(report__isnull=False)),
         ]
 
     class Privacy:
@@ -128,4 +134,4 @@ class Observation(Coded, ChartEntry):
             "unit", "ucum", "value_system", "value_code", "value_text", "absent_reason", "interpretation",
             "reference_low", "reference_high", "reference_text", "method", "body_site", "note",
         )  # fmt: skip
-        technical = ("id", "panel", "position")
+        technical = ("id", "panel", "position", "report")

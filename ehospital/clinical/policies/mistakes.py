@@ -84,5 +84,6 @@ KINDS: Mapping[str, Kind] = {
     "medicines": Kind(models.MedicineTaken, _("Medicine"), "status", "recorded_at", detail=F("dosage_text")),
     "notes": Kind(models.Note, _("Note"), "", "signed_at", "kind", F("text")),
     "goals": Kind(models.Goal, _("Goal"), "status", "recorded_at"),
+    "orders": Kind(models.Order, _("Order"), "status", "recorded_at", detail=F("reason")),
     "flags": Kind(models.SafetyFlag, _("Safety flag"), "entered_in_error", "started_at", "kind", F("words")),
 }

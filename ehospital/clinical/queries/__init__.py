@@ -23,9 +23,19 @@ from ehospital.clinical.queries.lists import (
     ruled_out_problems,
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
+from ehospital.clinical.queries.orders import OrderLine, Repeat, Version, lately, open_criticals, order, orders
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
+from ehospital.clinical.queries.worklists import (
+    ToPerform,
+    Waiting,
+    order_to_perform,
+    orders_to_perform,
+    referrals,
+    results_to_see,
+    results_waiting,
+)
 
 __all__ = [
     "AllergyList",
@@ -37,10 +47,15 @@ __all__ = [
     "Entry",
     "Head",
     "Mistake",
+    "OrderLine",
+    "Repeat",
     "Result",
     "TimelineLine",
     "TimelinePage",
+    "ToPerform",
     "Trend",
+    "Version",
+    "Waiting",
     "allergies",
     "allergy",
     "allergy_details",
@@ -55,19 +70,28 @@ __all__ = [
     "entry",
     "flags",
     "immunisations",
+    "lately",
     "mark",
     "medicines",
     "note",
     "notes",
     "open_chart",
+    "open_criticals",
     "open_head",
+    "order",
+    "order_to_perform",
+    "orders",
+    "orders_to_perform",
     "problem",
     "problem_details",
     "problems",
     "procedures",
     "reasons_for_stay",
+    "referrals",
     "reports",
     "results",
+    "results_to_see",
+    "results_waiting",
     "ruled_out_problems",
     "safety_flags_of",
     "series",

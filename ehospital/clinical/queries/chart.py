@@ -66,7 +66,7 @@ def open_chart(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> Chart
         allergies=allergy_states.read(patient_id),
         problems=tuple(lists.active_problems_of(patient_id)),
         medicines=tuple(lists.current_medicines_of(patient_id, at=at)),
-        results=tuple(trends.read(patient_id)),
+        results=tuple(trends.read(patient_id, final_only=viewer.kind == "patient")),
         encounters=tuple(lists.encounters_of(patient_id)[:RECENT_ENCOUNTERS]),
         care_plans=tuple(lists.active_care_plans_of(patient_id, at=at)),
         recent=timelines.read(patient_id, lines=RECENT_LINES, shared_only=viewer.kind == "patient"),

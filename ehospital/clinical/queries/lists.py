@@ -137,7 +137,8 @@ def documents_of(patient_id: UUID) -> "QuerySet[models.Document]":
 def reports(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.DiagnosticReport]":
     """Return the reports; their results are observations with the ids in `result_ids`."""
     look(patient_id, viewer=viewer, at=at, part="reports")
-    found = models.DiagnosticReport.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
+    gone = (ENTERED_IN_ERROR, models.DiagnosticReport.Status.SUPERSEDED)
+    found = models.DiagnosticReport.objects.filter(patient_id=patient_id).exclude(status__in=gone)
     return found.select_related("document").order_by("-effective_at", "-id")
 
 

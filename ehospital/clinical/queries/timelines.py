@@ -13,7 +13,7 @@ from ehospital.people import access
 
 LINES_A_PAGE = 30
 _WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note")
-_NOT_TRUE = "('entered-in-error', 'cancelled')"
+_NOT_TRUE = "('entered-in-error', 'cancelled', 'superseded')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,15 @@ def _branch(kind: str, table: str, at: str, title: str, detail: str, precision: 
     )"""  # noqa: S608  (all parts are constants of this file)
 
 
-def _results(*, after: bool) -> str:
+def _results(*, after: bool, shared_only: bool) -> str:
     """All results of one moment are one line; it is known by the smallest of their ids."""
+    final = "AND (report_id IS NULL OR status <> 'preliminary')" if shared_only else ""
     first = "(array_agg(id ORDER BY id))[1]"
     return f"""(
         SELECT 'results', {first}, effective_at, min(effective_precision),
             string_agg(DISTINCT display, ', ' ORDER BY display), count(*)::text, 'final'
         FROM clinical_observation
-        WHERE patient_id = %(patient)s AND panel_id IS NULL AND status NOT IN {_NOT_TRUE}
+        WHERE patient_id = %(patient)s AND panel_id IS NULL AND status NOT IN {_NOT_TRUE} {final}
             {"AND effective_at <= %(at)s" if after else ""}
         GROUP BY effective_at {f"HAVING (effective_at, {first}) < (%(at)s, %(id)s)" if after else ""}
         ORDER BY effective_at DESC LIMIT %(lines)s
@@ -133,6 +134,7 @@ def _statement(*, after: bool, shared_only: bool) -> str:
             verified,
         ),
         ("allergy", "clinical_allergy", "recorded_at", "display", "''", time, verified),
+        ("order", "clinical_order", "recorded_at", "display", "reason", time, f"{true} AND status <> 'draft'"),
         ("report", "clinical_diagnosticreport", "effective_at", "display", "conclusion", "effective_precision", true),
         ("procedure", "clinical_procedure", "performed_at", "display", "reason", "performed_precision", true),
         ("immunisation", "clinical_immunisation", "given_at", "display", "status_reason", "given_precision", true),
@@ -151,5 +153,5 @@ def _statement(*, after: bool, shared_only: bool) -> str:
         ),
     ]
     branches = [_branch(*row, after=after) for row in rows]
-    union = " UNION ALL ".join([*branches, _results(after=after)])
+    union = " UNION ALL ".join([*branches, _results(after=after, shared_only=shared_only)])
     return f"SELECT * FROM ({union}) AS line ORDER BY at DESC, id DESC LIMIT %(lines)s"  # noqa: S608

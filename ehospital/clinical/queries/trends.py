@@ -27,7 +27,11 @@ _COLUMNS = (
     "comparator, unit, ucum, value_text, absent_reason, interpretation, reference_low, reference_high, reference_text, "
     "note, recorded_by_text, panel_id, position"
 )
-_TRUE = "status NOT IN ('entered-in-error', 'cancelled', 'registered')"
+_TRUE = (
+    "status NOT IN ('entered-in-error', 'cancelled', 'registered', 'superseded') "
+    # Patients read a result of this hospital once it is final; of another source as that source shows it.
+    "AND NOT (%(final_only)s AND report_id IS NOT NULL AND status = 'preliminary')"
+)
 _LATEST = f"""
     WITH RECURSIVE concepts AS (
         (SELECT concept FROM clinical_observation WHERE patient_id = %(patient)s ORDER BY concept LIMIT 1)
@@ -127,7 +131,8 @@ def results(patient_id: UUID, *, viewer: access.Actor, at: datetime, category: s
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="results")
-    return [trend for trend in read(patient_id) if category in ("", trend.latest.category)]
+    final_only = viewer.kind == "patient"
+    return [trend for trend in read(patient_id, final_only=final_only) if category in ("", trend.latest.category)]
 
 
 def series(
@@ -142,15 +147,17 @@ def series(
     """
     look(patient_id, viewer=viewer, at=at, part="results")
     wanted = {"patient": patient_id, "concept": concept, "since": since, "points": POINTS_IN_SERIES}
+    wanted["final_only"] = viewer.kind == "patient"
     return list(_rows(_SERIES, wanted))[::-1]
 
 
-def read(patient_id: UUID) -> list[Trend]:
-    """Return the trends of a chart that is open already."""
-    rows = _rows(_LATEST, {"patient": patient_id, "points": POINTS_IN_SUMMARY})
+def read(patient_id: UUID, *, final_only: bool) -> list[Trend]:
+    """Return the trends of a chart that is open already; `final_only` as patients read them."""
+    wanted = {"patient": patient_id, "points": POINTS_IN_SUMMARY, "final_only": final_only}
+    rows = _rows(_LATEST, wanted)
     trends = [_trend(list(points)) for _, points in groupby(rows, key=lambda row: row.concept)]
     # What was last measured as part of a panel is shown there, not a second time by itself.
-    shown = _with_parts(patient_id, [trend for trend in trends if trend.latest.panel_id is None])
+    shown = _with_parts(patient_id, [trend for trend in trends if trend.latest.panel_id is None], final_only)
     return sorted(shown, key=lambda trend: (trend.latest.category, trend.latest.display, trend.latest.concept))
 
 
@@ -171,12 +178,12 @@ def _change(latest: Result, previous: Result | None) -> Decimal | None:
     return latest.value - previous.value if same_unit and exact else None
 
 
-def _with_parts(patient_id: UUID, trends: list[Trend]) -> list[Trend]:
+def _with_parts(patient_id: UUID, trends: list[Trend], final_only: bool) -> list[Trend]:
     empty = [one.id for trend in trends for one in (trend.latest, trend.previous) if one and _may_be_panel(one)]
     if not empty:
         return trends
     parts: dict[UUID | None, list[Result]] = {}
-    for part in _rows(_PARTS, {"patient": patient_id, "panels": empty}):
+    for part in _rows(_PARTS, {"patient": patient_id, "panels": empty, "final_only": final_only}):
         parts.setdefault(part.panel_id, []).append(part)
 
     def whole(one: Result | None) -> Any:

@@ -75,7 +75,7 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         allergies=allergy_states.read(patient_id),
         problems=tuple(lists.active_problems_of(patient_id)),
         medicines=tuple(lists.current_medicines_of(patient_id, at=at)),
-        results=tuple(trends.read(patient_id)),
+        results=tuple(trends.read(patient_id, final_only=viewer.kind == "patient")),
         immunisations=_newest(lists.immunisations_of(patient_id), most),
         encounters=_newest(lists.encounters_of(patient_id), most),
         procedures=_newest(lists.procedures_of(patient_id), most),

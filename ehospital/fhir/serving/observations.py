@@ -93,7 +93,7 @@ def _absent(reason: str) -> Json:
 
 
 def _rows() -> "QuerySet[Observation]":
-    whole = Observation.objects.filter(panel=None)
+    whole = Observation.objects.filter(panel=None).exclude(status=Observation.Status.SUPERSEDED)
     return whole.select_related("recorded_by").prefetch_related("parts")
 
 

@@ -70,8 +70,15 @@ def name_clinician(patient_id: UUID, staff_id: UUID, *, source: str, by: access.
     _begin(patient_id, CareRelationship.Kind.NAMED, source, during, by=by, at=at, staff_id=staff_id)
 
 
+def let_unit_in(
+    patient_id: UUID, unit_id: UUID, kind: CareRelationship.Kind, *, source: str, by: access.Actor, at: datetime
+) -> None:
+    """State that a unit cares for the patient, for an action that has permitted it already."""
+    _begin(patient_id, kind, source, DateTimeTZRange(at, None), by=by, at=at, unit_id=unit_id)
+
+
 def end_named(source: str, *, by: access.Actor, at: datetime) -> None:
-    """End what `name_clinician` stated, for an action that has permitted it already."""
+    """End what `name_clinician` or `let_unit_in` stated, for an action that has permitted it already."""
     keys = CareRelationship.objects.filter(source=source, during__contains=at).values_list("pk", flat=True)
     for care in locks.rows(CareRelationship.objects.all(), keys):
         care.during = DateTimeTZRange(care.during.lower, at)

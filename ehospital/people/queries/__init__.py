@@ -61,7 +61,7 @@ from ehospital.people.queries.merging import (
 )
 from ehospital.people.queries.standing import one_person, standing_id
 from ehospital.people.queries.switching import has_pin, names_of, shared_computer, shared_computers
-from ehospital.people.queries.units import NoSuchUnit, UnitSummary, receiving_unit, unit_called
+from ehospital.people.queries.units import NoSuchUnit, UnitSummary, doctors_beside, receiving_unit, unit_called
 
 __all__ = [
     "FOUND_AT_MOST",
@@ -87,6 +87,7 @@ __all__ = [
     "candidates",
     "clients",
     "colleague",
+    "doctors_beside",
     "duplicate_pairs",
     "find_patients",
     "glass_listed",

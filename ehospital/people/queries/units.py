@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ehospital.people import access
-from ehospital.people.models import Unit
+from ehospital.people.models import StaffMember, StaffRole, Unit, UnitMembership
 
 
 class NoSuchUnit(LookupError):
@@ -51,3 +53,11 @@ def _called(name: str) -> UnitSummary:
         problem = "Several units are" if chosen else "No unit is"
         raise NoSuchUnit(f"{problem} called {name!r}; there are: {known}")
     return UnitSummary(chosen[0].pk, chosen[0].name)
+
+
+def doctors_beside(viewer: access.Actor) -> "QuerySet[StaffMember]":
+    """Return the doctors who work in one of the viewer's units at that moment, without the viewer, by name."""
+    there = UnitMembership.objects.filter(unit_id__in=access.unit_ids(viewer), during__contains=viewer.at)
+    held = StaffRole.objects.filter(role=access.Role.DOCTOR, during__contains=viewer.at)
+    found = StaffMember.objects.filter(pk__in=there.values("staff_id"), active=True, external=False)
+    return found.filter(pk__in=held.values("staff_id")).exclude(pk=viewer.staff_id).order_by("name_text", "id")

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
+from ehospital.clinical import queries as clinical
 from ehospital.messaging import queries as messaging
 from ehospital.people.access import Actor, Role
 from ehospital.people.models import Proxy, SharedComputer
@@ -90,6 +91,15 @@ class Shell:
     def alerts_url(self) -> str:
         """Where alerts are listed."""
         return navigation.address(navigation.ALERTS, self.actor)
+
+    @cached_property
+    def results_url(self) -> str:
+        """Where results wait to be acknowledged."""
+        return navigation.address(navigation.RESULTS, self.actor)
+
+    def results_waiting(self) -> int:
+        """How many of them wait for whoever is here."""
+        return clinical.results_waiting(viewer=self.actor) if self.actor else 0
 
     def computer(self) -> SharedComputer | None:
         """The shared computer before which somebody sits, or None."""

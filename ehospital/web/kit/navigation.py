@@ -35,6 +35,8 @@ PATIENTS = Place("patients", _("Patients"), "users")
 MY_PATIENTS = Place("my_patients", _("My patients"), "clipboard-heart")
 REGISTER = Place("patient_register", _("Register"), "user-plus")
 DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
+ORDERS = Place("orders", _("Orders"), "checklist")
+RESULTS = Place("results", _("Results"), "flask")
 ALERTS = Place("alerts", _("Alerts"), "bell")
 NOTICES = Place("notices", _("Notices"), "inbox")
 DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
@@ -45,13 +47,13 @@ AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
 STAFF: dict[str, tuple[Place, ...]] = {
-    Role.NURSE: (WARD, PATIENTS, ALERTS, DEVICES),
-    Role.DOCTOR: (MY_PATIENTS, WARD, PATIENTS, ALERTS, DEVICES),
+    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, DEVICES),
+    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, DEVICES),
     Role.PHARMACIST: (PATIENTS, MY_PATIENTS),
     Role.RECEPTIONIST: (PATIENTS, REGISTER, DUPLICATES),
     Role.CASHIER: (PATIENTS,),
-    Role.LAB_TECHNICIAN: (PATIENTS,),
-    Role.RADIOGRAPHER: (PATIENTS,),
+    Role.LAB_TECHNICIAN: (ORDERS, PATIENTS),
+    Role.RADIOGRAPHER: (ORDERS, PATIENTS),
     Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES),
     Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }

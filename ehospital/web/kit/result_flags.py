@@ -27,6 +27,16 @@ class ResultFlag:
     words: str
 
 
+def result_mark(interpretation: str) -> ResultFlag | None:
+    """Return the mark of a result that this hospital marked itself; None for one as usual, or not judged."""
+    stands = said(interpretation)
+    if stands in (Standing.UNKNOWN, Standing.WITHIN):
+        return None
+    return ResultFlag(
+        "bad" if stands in URGENT else "warn", _ARROWS.get(stands, ""), interpretation_words(interpretation)
+    )
+
+
 def result_flag(result: Result) -> ResultFlag | None:
     """Return the mark of a result: the laboratory's own words, or what its number says; None when it is as usual."""
     stands, told = result.standing, said(result.interpretation)

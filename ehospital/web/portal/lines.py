@@ -90,7 +90,7 @@ _NOTES: Final[dict[str, Words]] = {
     "discharge": gettext_lazy("Your stay in hospital, in summary"),
 }
 _FILES: Final[dict[str, Words]] = {"application/pdf": "PDF"}
-_GONE: Final = {"cancelled", "entered-in-error", "rejected"}
+_GONE: Final = {"cancelled", "entered-in-error", "rejected", "superseded"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine/", include("ehospital.web.staff.my_patients.urls")),
     path("devices/", include("ehospital.web.staff.devices.urls")),
     path("alerts/", include("ehospital.web.staff.alerts.urls")),
+    path("orders/", include("ehospital.web.staff.orders.urls")),
+    path("results/", include("ehospital.web.staff.results.urls")),
     path("codes/", include("ehospital.web.staff.codes.urls")),
     path("notices/", include("ehospital.web.staff.notices.urls")),
     path("broken-glass/", include("ehospital.web.staff.broken_glass.urls")),

@@ -64,7 +64,7 @@ for _filter in (
     dates.day, dates.known, dates.clock, dates.moment, dates.shortday, dates.longday, dates.longknown, dates.iso,
     codes.interpretation_words, codes.absent_words, codes.actor_words,
     quantities.normalised, quantities.readable, quantities.comparator_sign, quantities.unit_words,
-    result_flags.result_flag,
+    result_flags.result_flag, result_flags.result_mark,
 ):  # fmt: skip
     register.filter(_filter.__name__, _filter)
 
@@ -83,10 +83,19 @@ def initials(name: str) -> str:
     return conditional_escape("".join(word[0] for word in chosen).upper())
 
 
+_WEIGHT_KINDS = {"critical": "bad", "abnormal": "warn", "normal": "ok"}
+
+
+@register.filter
+def weight_kind(weight: str) -> str:
+    """Return the kind of tag that says how much of a result is not as usual."""
+    return _WEIGHT_KINDS.get(weight, "unknown")
+
+
 _EVENT_ICONS = {
     "encounter": "stethoscope", "problem": "clipboard-list", "allergy": "alert-triangle", "report": "file-text",
     "procedure": "scan", "immunisation": "vaccine", "medicine": "pill", "document": "file-text",
-    "care plan": "checklist", "flag": "alert-triangle", "results": "flask",
+    "care plan": "checklist", "flag": "alert-triangle", "results": "flask", "order": "checklist",
 }  # fmt: skip
 
 

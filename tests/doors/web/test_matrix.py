@@ -35,16 +35,18 @@ from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
 from tests.factories import messaging as messages
 from tests.factories import monitoring as make
-from tests.factories import people, portal
+from tests.factories import orders, people, portal
 from tests.house.rules.urls import STOCK
 
 pytestmark = pytest.mark.django_db
 
 REFUSED = (403, 404)
 PATIENT, UNIT, OPENER, STATION, AUTHOR, TOLD = "patient", "unit", "opener", "station", "author", "told"
+PERFORMER, ASKED = "performer", "asked"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
 ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
+KINDS_PERFORMED = {Role.LAB_TECHNICIAN: "laboratory", Role.RADIOGRAPHER: "imaging"}
 ABOUT_BY_NAME = {
     "glass_close": OPENER,
     "glass_second": OPENER,
@@ -55,6 +57,9 @@ ABOUT_BY_NAME = {
     "chart_note_keep": AUTHOR,
     "notice_seen": TOLD,
     "notice_browser_drop": TOLD,
+    "order_perform": PERFORMER,
+    "order_call": PERFORMER,
+    "referral_take": ASKED,
 }
 
 
@@ -126,10 +131,16 @@ class World:
             return False  # nobody here sits at a shared computer, has written the draft, or was told of the notice
         if address.about == OPENER:
             return visitor.situation == "broken glass"
+        if address.about == ASKED:
+            return False  # what is referred is referred to another unit
+        if address.about == PERFORMER and visitor.roles <= set(KINDS_PERFORMED):
+            return any(KINDS_PERFORMED[Role(role)] == "laboratory" for role in visitor.roles)
         if Scope.ALL in scopes or not address.about:
             return True
         if address.about == UNIT:
             return visitor.situation == "related"
+        if address.about == PERFORMER:
+            return visitor.situation in ("related", "broken glass")
         return (
             (Scope.RELATED in scopes and visitor.situation == "related")
             or (Scope.REACHED in scopes and visitor.situation in ("related", "broken glass"))
@@ -144,7 +155,10 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
     mistaken = clinical.record_problem(key, charts.problem("Gout"), by=by, at=at)
     visit = EncounterDetails(code=Code("", "", "Visit"), started_at=at)
     draft = clinical.start_note(key, "outpatient", by=by, at=at)
+    order, _more = orders.placed(key, "glucose", "ecg", by=by, at=at)  # a test for laboratory and bedside
+    orders.answered(order, by=people.staff(Role.LAB_TECHNICIAN, at=at).actor, glucose="1.9", at=at)
     return {
+        "order_id": order,
         "kind": "problems",
         "problem_id": problem,
         "entry_id": problem,

@@ -38,6 +38,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart", gettext_lazy("Summary")),
     ("chart_observations", gettext_lazy("Observations")),
     ("chart_results", gettext_lazy("Results")),
+    ("chart_orders", gettext_lazy("Orders")),
     ("chart_medicines", gettext_lazy("Medicines")),
     ("chart_history", gettext_lazy("History")),
     ("chart_notes", gettext_lazy("Notes")),

@@ -8,6 +8,8 @@ from ehospital.web.staff.chart.encounters import views as encounters
 from ehospital.web.staff.chart.mistakes import views as mistakes
 from ehospital.web.staff.chart.notes import drafting
 from ehospital.web.staff.chart.notes import views as notes
+from ehospital.web.staff.chart.orders import picking
+from ehospital.web.staff.chart.orders import views as orders
 from ehospital.web.staff.chart.problems import views as problems
 from ehospital.web.staff.chart.uploads import views as uploads
 
@@ -37,6 +39,13 @@ urlpatterns = [
     path("<uuid:patient_id>/notes/<uuid:note_id>/add/", notes.add, name="chart_note_add"),
     path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/", drafting.draft, name="chart_note_draft"),
     path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/keep/", drafting.keep, name="chart_note_keep"),
+    path("<uuid:patient_id>/orders/", orders.orders, name="chart_orders"),
+    path("<uuid:patient_id>/orders/add/", picking.add, name="chart_order_add"),
+    path("<uuid:patient_id>/orders/<uuid:order_id>/", orders.order, name="chart_order"),
+    path("<uuid:patient_id>/orders/<uuid:order_id>/cancel/", orders.cancel, name="chart_order_cancel"),
+    path("<uuid:patient_id>/orders/<uuid:order_id>/move/", orders.move, name="chart_order_move"),
+    path("<uuid:patient_id>/orders/<uuid:order_id>/print/", orders.printed, name="chart_order_print"),
+    path("<uuid:patient_id>/orders/<uuid:order_id>/acknowledge/", orders.acknowledge, name="chart_result_acknowledge"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),

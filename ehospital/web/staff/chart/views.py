@@ -42,6 +42,7 @@ def summary(request: PageRequest, patient_id: UUID) -> HttpResponse:
         "period": period,
         "periods": tuple(curves.RANGES),
         "live": _live(request, patient_id),
+        "criticals": queries.open_criticals(patient_id, viewer=actor, at=actor.at),
         **_condition(request, chart),
     }
     return render(request, "staff/chart/summary.html", context)

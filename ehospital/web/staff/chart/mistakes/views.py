@@ -43,6 +43,8 @@ def mark(request: PageRequest, patient_id: UUID, kind: str, entry_id: UUID) -> H
             actions.enter_in_error(kind, entry_id, reason=form.cleaned_data["reason"], by=actor, at=actor.at)
         except actions.InErrorBefore:
             messages.info(request, _("A colleague has marked it already."))
+        except actions.OrderAnswered:
+            messages.warning(request, _("A result stands on this order. Mark the result first, if it is wrong too."))
         else:
             messages.success(request, _("Marked as entered in error. It stays readable at the end of this page."))
         return redirect(_list(patient_id))
@@ -64,7 +66,7 @@ def undo(request: PageRequest, patient_id: UUID, correction_id: UUID) -> HttpRes
         messages.warning(request, _("Somebody else marked it. Ask them, or write the line anew."))
     except actions.TakenBackBefore:
         messages.info(request, _("The mark was taken back before."))
-    except (actions.FlagRaised, actions.AllergiesOnRecord) as error:
+    except (actions.FlagRaised, actions.AllergiesOnRecord, actions.OrderAnswered) as error:
         messages.warning(request, _("It cannot stand again: {why}.").format(why=error))
     else:
         messages.success(request, _("Taken back: the line stands again."))

@@ -1,0 +1,1 @@
+"""Orders of a chart: asked for, followed, cancelled, printed; results read and acknowledged."""

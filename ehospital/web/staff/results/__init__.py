@@ -1,0 +1,1 @@
+"""The results that wait to be seen."""
