@@ -36,11 +36,14 @@ def typed(item: Item, raw: object) -> Value | None:
 
 
 def answer(item: Item, raw: object) -> Value | None:
-    """Return what was typed as the value that is stored, or as it was typed when it cannot be one: nothing is lost."""
+    """Return what was told as the value that is stored, or as it was typed when it cannot be one: nothing is lost.
+
+    Nothing at all is None.
+    """
     found = typed(item, raw)
-    if found is not None:
+    if found is not None or raw is None:
         return found
-    return raw.replace("\x00", "").strip()[:1000] or None if isinstance(raw, str) else None
+    return str(raw).replace("\x00", "").strip()[:1000] or None
 
 
 def number(raw: object) -> Decimal | None:

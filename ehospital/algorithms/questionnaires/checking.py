@@ -14,8 +14,8 @@ from ehospital.algorithms.questionnaires.filling import Path, Settled, settle
 class Finding:
     """What is wrong with one item.
 
-    `why`: required, unusable, too_many, too_long, too_low, too_high, too_precise or not_offered; `bound` is the length or
-    the limit that it breaks.
+    `why`: required, unusable, too_many, too_long, too_low, too_high, too_precise or not_offered; `bound` is the length
+    or the limit that it breaks.
     """
 
     path: Path

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ehospital.kernel.codes import Code
 
 Value = Any
-"""One answer, as JSON has it: bool, int, str (also decimals, days, times, instants), a coding or a quantity as a dict."""
+"""One answer as JSON has it: bool, int, str (also decimals, days, times, instants), a coding or quantity as a dict."""
 
 QUESTIONS: Final = (
     "boolean", "decimal", "integer", "date", "dateTime", "time", "string", "text", "url", "choice", "open-choice",

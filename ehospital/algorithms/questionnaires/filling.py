@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ehospital.algorithms.questionnaires.answers import Answers, meets, option_of
+from ehospital.algorithms.questionnaires.answers import Answers, answer, meets, option_of
 from ehospital.algorithms.questionnaires.definition import Band, Item, Questionnaire
 
 Path = tuple[str | int, ...]
@@ -94,7 +94,8 @@ class _Pass:
         if item.read_only:
             return list(item.initial)
         values = told.get(item.link_id)
-        return [one for one in values if one not in (None, "")] if isinstance(values, list) else []
+        told_ = (answer(item, one) for one in values) if isinstance(values, list) else ()
+        return [one for one in told_ if one is not None]
 
 
 def _as_stored(item: Item, value: Decimal) -> Any:

@@ -148,10 +148,10 @@ class _Reader:
 
     def item(self, key: str, told: Mapping[str, Any]) -> Item:
         kind = str(told.get("type", ""))
-        for why in self.unsupported(kind, told):
-            self.refuse(key, why)
         own: dict[str, Any] = {}
         try:
+            for why in self.unsupported(kind, told):
+                self.refuse(key, why)
             if kind in QUESTIONS:
                 own = self.question(kind, told)
             own["when"] = tuple(pieces.condition(one) for one in pieces.listed(told, "enableWhen"))

@@ -9,7 +9,7 @@ from django.db import transaction
 from ehospital.clinical import events
 from ehospital.clinical.actions import allergies, writing
 from ehospital.clinical.actions.flags import FlagRaised
-from ehospital.clinical.models import Allergy, Correction, NoKnownAllergies, Observation, SafetyFlag
+from ehospital.clinical.models import Allergy, Correction, FilledForm, NoKnownAllergies, Observation, SafetyFlag
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
 from ehospital.foundation import outbox
@@ -39,7 +39,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     """Mark a line as entered in error and return the id of the mark.
 
     No list, check, count or export shows the line any more; `queries.entered_in_error` shows it with who, when and why.
-    The parts of a panel go with it, and a part takes its panel along: half a blood pressure is no measurement.
+    The parts of a panel go with it, and a part takes its panel along: half a blood pressure is no measurement. A form
+    goes with all its editions, and takes along the observations that came from it and the flags that it raised.
 
     Args:
         kind: a key of `policies.mistakes.KINDS`: encounters, problems, allergies, observations, …
@@ -60,6 +61,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     _set(told, dict.fromkeys(before, told.wrong))
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
+    for other, key in _followers(line):
+        enter_in_error(other, key, reason=why, by=by, at=at)
     return mark.id
 
 
@@ -84,6 +87,8 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
     _may_stand_again(line)
     _set(KINDS[mark.kind], mark.before)
     _kept(line, mark.kind, undoes=mark, by=by, at=at)
+    for one in _followed(line, mark):
+        undo_error(one.pk, by=by, at=at)
     line.refresh_from_db()
     if isinstance(line, Allergy):
         allergies.end_disproved(line, by=by, at=at)
@@ -97,7 +102,37 @@ def _locked(kind: str, entry_id: UUID, *, by: access.Actor) -> Any:
     line = writing.locked(KINDS[kind].model, entry_id, by=by)
     if isinstance(line, Observation) and line.panel_id:
         return writing.locked(Observation, line.panel_id, by=by)
+    if isinstance(line, FilledForm) and line.amends_id:
+        return writing.locked(FilledForm, line.amends_id, by=by)
     return line
+
+
+def _traces(line: Any) -> dict[str, set[UUID]]:
+    """Return the lines that came from a form, by their kind."""
+    if not isinstance(line, FilledForm):
+        return {}
+    editions = [line, *FilledForm.objects.filter(amends_id=line.pk).order_by("edition")]
+    return {
+        "observations": {key for one in editions for key in one.observation_ids},
+        "flags": {key for one in editions for key in one.flag_ids},
+    }
+
+
+def _followers(line: Any) -> list[tuple[str, UUID]]:
+    """Return what goes with a line that was entered in error, as far as it still stands."""
+    found = []
+    for kind, keys in _traces(line).items():
+        rows = KINDS[kind].model._default_manager.filter(pk__in=keys, patient_id=line.patient_id)
+        rows = rows.exclude(KINDS[kind].condition).order_by("pk")
+        found += [(kind, key) for key in rows.values_list("pk", flat=True)]
+    return found
+
+
+def _followed(line: Any, mark: Correction) -> list[Correction]:
+    """Return the marks that were made with this one."""
+    keys = set[UUID]().union(*_traces(line).values())
+    same = standing().filter(patient_id=line.patient_id, entry_id__in=keys, at=mark.at, by_id=mark.by_id)
+    return list(same.order_by("id"))
 
 
 def _parts(panel: Observation) -> list[Observation]:

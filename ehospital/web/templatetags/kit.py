@@ -87,6 +87,7 @@ _EVENT_ICONS = {
     "encounter": "stethoscope", "problem": "clipboard-list", "allergy": "alert-triangle", "report": "file-text",
     "procedure": "scan", "immunisation": "vaccine", "medicine": "pill", "document": "file-text",
     "care plan": "checklist", "flag": "alert-triangle", "results": "flask",
+    "form": "checklist",
 }  # fmt: skip
 
 

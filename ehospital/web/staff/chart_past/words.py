@@ -15,6 +15,7 @@ KINDS: Final[dict[str, Promise]] = {
     "clinical.Correction": _("Entered in error, or taken back"),
     "clinical.Document": _("Document"),
     "clinical.Encounter": _("Encounter"),
+    "clinical.FilledForm": _("Form"),
     "clinical.Goal": _("Goal"),
     "clinical.Immunisation": _("Vaccination"),
     "clinical.MedicineTaken": _("Medicine"),
@@ -109,6 +110,9 @@ FIELDS: Final[dict[str, Promise]] = {
     "postal_code": _("Postal code"),
     "prefix": _("Title before the name"),
     "reason": _("Reason"),
+    "result": _("What it came to"),
+    "edition": _("Edition"),
+    "finished_at": _("Finished"),
     "recorded_by_id": _("Recorded by"),
     "recorded_by_text": _("Recorded by, in words"),
     "reference_high": _("Upper end of the range"),
@@ -146,12 +150,13 @@ FIELDS: Final[dict[str, Promise]] = {
 # Of the machinery, or told by another field of the same row.
 UNTOLD: Final = frozenset(
     {
-        "abated_precision", "allergy_id", "amends_id", "at", "author_id", "bed_id", "before", "by_id", "by_name",
-        "care_plan_id", "changed_at", "code_system", "concept", "content_type", "document_id", "dosage",
-        "effective_precision", "encounter_id", "entry_id", "file_key", "given_precision", "id", "imported_version",
-        "last_reaction_precision", "location", "name_text", "onset_precision", "other_codes", "panel_id",
-        "patient_id", "performed_precision", "position", "reason_code", "reason_system", "recorded_at",
-        "result_ids", "revised_at", "revised_by", "search_words", "size_bytes", "source", "staff_id",
-        "started_precision", "ucum", "undoes_id", "unit_id", "value_code", "value_system", "version",
+        "abated_precision", "allergy_id", "amends_id", "answered_at", "answers", "at", "author_id", "bed_id",
+        "before", "by_id", "by_name", "care_plan_id", "changed_at", "code_system", "concept", "content_type",
+        "definition_id", "document_id", "dosage", "effective_precision", "encounter_id", "entry_id", "file_key",
+        "flag_ids", "given_precision", "id", "imported_version", "last_reaction_precision", "location", "name_text",
+        "observation_ids", "observation_keys", "onset_precision", "other_codes", "panel_id", "patient_id",
+        "performed_precision", "position", "reason_code", "reason_system", "recorded_at", "result_ids", "revised_at",
+        "revised_by", "search_words", "size_bytes", "source", "staff_id", "started_precision", "ucum", "undoes_id",
+        "unit_id", "value_code", "value_system", "version",
     }
 )  # fmt: skip

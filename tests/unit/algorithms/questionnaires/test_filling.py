@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehospital.algorithms.questionnaires import Questionnaire, UnusableQuestionnaire, begun, read, settle
+from ehospital.algorithms.questionnaires import Questionnaire, UnusableQuestionnaire, answer, begun, read, settle
 from ehospital.algorithms.questionnaires.answers import meets
 from tests.unit.algorithms.questionnaires.forms import ask, band, coded, definition, form, group, score, weighted, when
 
@@ -159,7 +159,7 @@ def oracle_open(found: Questionnaire, told: Mapping[str, Any], key: str) -> bool
 
 
 def oracle_kept(found: Questionnaire, told: Mapping[str, Any], key: str) -> list[Any]:
-    return list(told.get(key, [])) if oracle_open(found, told, key) else []
+    return [answer(found.every[key], one) for one in told.get(key, [])] if oracle_open(found, told, key) else []
 
 
 @st.composite
