@@ -15,6 +15,9 @@ DEBUG = False
 SECRET_KEY = environment.secret_key()
 HOSPITAL_NAME = environment.text("EHOSPITAL_NAME", example="St Olav's Hospital", default="E-Hospital")
 ALLOWED_HOSTS = environment.hosts()
+IMMUNISATION_SCHEDULE = environment.text(
+    "EHOSPITAL_IMMUNISATION_SCHEDULE", example="/etc/ehospital/schedule.csv", default=""
+)
 PROXY_CHILD_AGE = environment.number("EHOSPITAL_PROXY_CHILD_AGE", default=16, least=10, most=21)
 HTTPS = environment.flag("EHOSPITAL_HTTPS", default=False)
 NATS_URL = environment.nats_url()

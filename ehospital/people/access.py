@@ -60,6 +60,7 @@ class Permission(StrEnum):
     AUDIT_READ = "read the audit trail"
     ACCOUNT_MANAGE = "manage accounts and roles"
     RECORD_IMPORT = "import records"
+    FORM_DEFINE = "load the definitions of forms"
     OWN_RECORD_READ = "read one's own record"
     OWN_RECORD_ACT = "act on one's own record: question a look, ask for messages"
     PROXY_HOLD = "choose for whom one acts in the portal"
@@ -110,6 +111,7 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.RADIOGRAPHER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.RESULT_ENTER: ALL},
     Role.ADMINISTRATOR: {
         **_EVERY_STAFF, P.DEVICE_READ: ALL, P.DEVICE_MANAGE: ALL, P.ACCOUNT_MANAGE: ALL, P.RECORD_IMPORT: ALL,
+        P.FORM_DEFINE: ALL,
         P.PATIENT_MERGE: ALL,
     },
     Role.PRIVACY_OFFICER: {

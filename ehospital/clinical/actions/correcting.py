@@ -13,6 +13,7 @@ from ehospital.clinical.models import (
     Allergy,
     Correction,
     DiagnosticReport,
+    FilledForm,
     NoKnownAllergies,
     Observation,
     Order,
@@ -48,7 +49,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
 
     No list, check, count or export shows the line any more; `queries.entered_in_error` shows it with who, when and why.
     The parts of a panel go with it, and a part takes its panel along: half a blood pressure is no measurement. So do
-    the results of a report on an order: that order is open again, and waits for its answer.
+    the results of a report on an order: that order is open again, and waits for its answer. A form goes with all its
+    editions, and takes along the observations that came from it and the flags that it raised.
 
     Args:
         kind: a key of `policies.mistakes.KINDS`: encounters, problems, allergies, observations, …
@@ -76,6 +78,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
         awaiting.end(line.patient_id, line.recipient_id, by=by, at=at)
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
+    for other, key in _followers(line):
+        enter_in_error(other, key, reason=why, by=by, at=at)
     return mark.id
 
 
@@ -103,6 +107,8 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
     if isinstance(line, DiagnosticReport):
         answers_in_error.restore(line, by=by, at=at)
     _kept(line, mark.kind, undoes=mark, by=by, at=at)
+    for one in _followed(line, mark):
+        undo_error(one.pk, by=by, at=at)
     line.refresh_from_db()
     if isinstance(line, Allergy):
         allergies.end_disproved(line, by=by, at=at)
@@ -118,6 +124,8 @@ def _locked(kind: str, entry_id: UUID, *, by: access.Actor) -> Any:
         return writing.locked(DiagnosticReport, line.report_id, by=by)
     if isinstance(line, Observation) and line.panel_id:
         return writing.locked(Observation, line.panel_id, by=by)
+    if isinstance(line, FilledForm) and line.amends_id:
+        return writing.locked(FilledForm, line.amends_id, by=by)
     return line
 
 
@@ -128,6 +136,34 @@ def _parts(line: Any) -> list[Observation]:
     if isinstance(line, DiagnosticReport) and line.order_id:
         return list(Observation.objects.filter(report_id=line.pk).order_by("pk"))
     return []
+
+
+def _traces(line: Any) -> dict[str, set[UUID]]:
+    """Return the lines that came from a form, by their kind."""
+    if not isinstance(line, FilledForm):
+        return {}
+    editions = [line, *FilledForm.objects.filter(amends_id=line.pk).order_by("edition")]
+    return {
+        "observations": {key for one in editions for key in one.observation_ids},
+        "flags": {key for one in editions for key in one.flag_ids},
+    }
+
+
+def _followers(line: Any) -> list[tuple[str, UUID]]:
+    """Return what goes with a line that was entered in error, as far as it still stands."""
+    found = []
+    for kind, keys in _traces(line).items():
+        rows = KINDS[kind].model._default_manager.filter(pk__in=keys, patient_id=line.patient_id)
+        rows = rows.exclude(KINDS[kind].condition).order_by("pk")
+        found += [(kind, key) for key in rows.values_list("pk", flat=True)]
+    return found
+
+
+def _followed(line: Any, mark: Correction) -> list[Correction]:
+    """Return the marks that were made with this one."""
+    keys = set[UUID]().union(*_traces(line).values())
+    same = standing().filter(patient_id=line.patient_id, entry_id__in=keys, at=mark.at, by_id=mark.by_id)
+    return list(same.order_by("id"))
 
 
 def _set(kind: Kind, values: dict[str, Any]) -> None:

@@ -43,8 +43,11 @@ def raise_flag(patient_id: UUID, kind: str, *, words: str = "", by: access.Actor
 
 
 @transaction.atomic
-def lower_flag(flag_id: UUID, *, by: access.Actor, at: datetime) -> None:
+def lower_flag(flag_id: UUID, *, why: str = "", by: access.Actor, at: datetime) -> None:
     """Lower a flag now.
+
+    Args:
+        why: what was found, when somebody found something; the audit trail keeps it.
 
     Raises:
         UnknownEntry: no such flag that `by` may write to.
@@ -55,5 +58,5 @@ def lower_flag(flag_id: UUID, *, by: access.Actor, at: datetime) -> None:
         raise FlagNotRaised("the flag does not stand any more")
     flag.ended_at = max(at, flag.started_at)
     flag.save(update_fields=["ended_at"])
-    writing.noted(flag, "flag.lowered", by=by, at=at)
+    writing.noted(flag, "flag.lowered", by=by, at=at, details={"why": why} if why else None)
     outbox.publish(events.SafetyFlagsWereChanged(patient_id=flag.patient_id, at=at))

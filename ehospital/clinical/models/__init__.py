@@ -7,6 +7,7 @@ from ehospital.clinical.models.documents import DiagnosticReport, Document
 from ehospital.clinical.models.encounters import Encounter
 from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Precision
 from ehospital.clinical.models.flags import SafetyFlag
+from ehospital.clinical.models.forms import FilledForm, FormDefinition, FormDraft
 from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
 from ehospital.clinical.models.notes import Note, NoteDraft
@@ -29,6 +30,9 @@ __all__ = [
     "Document",
     "Encounter",
     "ExactDecimalField",
+    "FilledForm",
+    "FormDefinition",
+    "FormDraft",
     "Goal",
     "Immunisation",
     "ImportedResource",

@@ -23,7 +23,7 @@ from ehospital.clinical.models.entries import ENTERED_IN_ERROR
 class Kind:
     """One kind of line: `at` is when it was true, `title` and `detail` its words, `field` says that it is wrong.
 
-    A note has no such field: nothing of it ever changes, so the mark alone says it.
+    A note and a form have no such field: nothing of them ever changes, so the mark alone (`marked_as`) says it.
     """
 
     model: type[Any]
@@ -33,6 +33,7 @@ class Kind:
     title: str = "display"
     detail: Combinable | None = None
     precision: str = ""
+    marked_as: str = ""
 
     @property
     def wrong(self) -> object:
@@ -43,7 +44,7 @@ class Kind:
     def condition(self) -> Q:
         """The lines that were entered in error."""
         if not self.field:
-            return Q(pk__in=standing().filter(kind="notes").values("entry_id"))
+            return Q(pk__in=standing().filter(kind=self.marked_as).values("entry_id"))
         return Q(**{self.field: self.wrong})
 
     def is_wrong(self, line: Any) -> bool:
@@ -82,7 +83,8 @@ KINDS: Mapping[str, Kind] = {
     "procedures": Kind(models.Procedure, _("Procedure"), "status", "performed_at", precision="performed_precision"),
     "immunisations": Kind(models.Immunisation, _("Vaccination"), "status", "given_at", precision="given_precision"),
     "medicines": Kind(models.MedicineTaken, _("Medicine"), "status", "recorded_at", detail=F("dosage_text")),
-    "notes": Kind(models.Note, _("Note"), "", "signed_at", "kind", F("text")),
+    "notes": Kind(models.Note, _("Note"), "", "signed_at", "kind", F("text"), marked_as="notes"),
+    "forms": Kind(models.FilledForm, _("Form"), "", "answered_at", "title", F("result"), marked_as="forms"),
     "goals": Kind(models.Goal, _("Goal"), "status", "recorded_at"),
     "orders": Kind(models.Order, _("Order"), "status", "recorded_at", detail=F("reason")),
     "flags": Kind(models.SafetyFlag, _("Safety flag"), "entered_in_error", "started_at", "kind", F("words")),

@@ -9,6 +9,8 @@ from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
 from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, notes
 from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content
+from ehospital.clinical.queries.filled_forms import FormLine, asked, form, form_draft, forms, latest_edition
+from ehospital.clinical.queries.form_definitions import newest_definitions
 from ehospital.clinical.queries.lists import (
     care_plans,
     current_medicines,
@@ -45,6 +47,7 @@ __all__ = [
     "Direction",
     "DocumentContent",
     "Entry",
+    "FormLine",
     "Head",
     "Mistake",
     "OrderLine",
@@ -59,6 +62,7 @@ __all__ = [
     "allergies",
     "allergy",
     "allergy_details",
+    "asked",
     "care_plans",
     "current_medicines",
     "document_content",
@@ -69,10 +73,15 @@ __all__ = [
     "entered_in_error",
     "entry",
     "flags",
+    "form",
+    "form_draft",
+    "forms",
     "immunisations",
     "lately",
+    "latest_edition",
     "mark",
     "medicines",
+    "newest_definitions",
     "note",
     "notes",
     "open_chart",

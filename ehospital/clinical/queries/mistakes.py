@@ -94,6 +94,8 @@ def _rows(name: str, kind: Kind) -> "QuerySet[Any]":
     rows = kind.model._default_manager.order_by()
     if name == "observations":
         rows = rows.filter(panel=None)
+    if name == "forms":
+        rows = rows.filter(amends=None)
     return rows.annotate(
         mistake_kind=Value(name, output_field=CharField()),
         mistake_id=Cast(F("pk"), UUIDField()),

@@ -12,7 +12,7 @@ from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
 LINES_A_PAGE = 30
-_WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note")
+_WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note", "clinical_filledform")
 _NOT_TRUE = "('entered-in-error', 'cancelled', 'superseded')"
 
 
@@ -118,6 +118,20 @@ def _note_stands(*, shared_only: bool) -> str:
     ){shared}"""  # noqa: S608
 
 
+def _form_stands(*, shared_only: bool) -> str:
+    """What makes a form of the timeline true: the newest edition of one that stands. Patients are shown none."""
+    return f"""{"false AND " if shared_only else ""}NOT EXISTS (
+        SELECT FROM clinical_filledform later
+        WHERE later.amends_id = COALESCE(clinical_filledform.amends_id, clinical_filledform.id)
+            AND later.edition > clinical_filledform.edition
+    ) AND NOT EXISTS (
+        SELECT FROM clinical_correction mark
+        WHERE mark.patient_id = %(patient)s AND mark.kind = 'forms' AND mark.undoes_id IS NULL
+            AND mark.entry_id IN (clinical_filledform.id, clinical_filledform.amends_id)
+            AND NOT EXISTS (SELECT FROM clinical_correction undone WHERE undone.undoes_id = mark.id)
+    )"""  # noqa: S608
+
+
 def _statement(*, after: bool, shared_only: bool) -> str:
     true, verified = f"status NOT IN {_NOT_TRUE}", "verification NOT IN ('entered-in-error', 'refuted')"
     flag, time = "NOT entered_in_error", "'time'"
@@ -151,6 +165,7 @@ def _statement(*, after: bool, shared_only: bool) -> str:
             time,
             _note_stands(shared_only=shared_only),
         ),
+        ("form", "clinical_filledform", "answered_at", "title", "result", time, _form_stands(shared_only=shared_only)),
     ]
     branches = [_branch(*row, after=after) for row in rows]
     union = " UNION ALL ".join([*branches, _results(after=after, shared_only=shared_only)])

@@ -95,7 +95,7 @@ def weight_kind(weight: str) -> str:
 _EVENT_ICONS = {
     "encounter": "stethoscope", "problem": "clipboard-list", "allergy": "alert-triangle", "report": "file-text",
     "procedure": "scan", "immunisation": "vaccine", "medicine": "pill", "document": "file-text",
-    "care plan": "checklist", "flag": "alert-triangle", "results": "flask", "order": "checklist",
+    "care plan": "checklist", "flag": "alert-triangle", "results": "flask", "order": "checklist", "form": "checklist",
 }  # fmt: skip
 
 

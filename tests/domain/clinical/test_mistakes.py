@@ -32,12 +32,20 @@ from ehospital.clinical.details import (
     Record,
     ReportDetails,
 )
-from ehospital.clinical.models import ChartEntry, Correction, NoKnownAllergies, Note, Observation, SafetyFlag
+from ehospital.clinical.models import (
+    ChartEntry,
+    Correction,
+    FilledForm,
+    NoKnownAllergies,
+    Note,
+    Observation,
+    SafetyFlag,
+)
 from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.clinical.queries import whole_record
 from ehospital.foundation.models import AuditEvent, OutboxMessage
 from ehospital.people import access
-from tests.factories import clinical, people
+from tests.factories import clinical, forms, people
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -90,12 +98,14 @@ def record(patient: UUID, doctor: access.Actor) -> Record:
     whole = everything()
     actions.import_record(patient, whole, by=people.machinery(), at=NOON)
     clinical.note(patient, "Zebra note", by=doctor)
+    forms.plain(patient, "Plain form", by=doctor)
     return whole
 
 
 def lines(record: Record) -> list[tuple[str, UUID]]:
     found = [(name, one.id) for name in TABLES for one in getattr(record, name) if one.id != _standing_plan(record)]
-    return [*found, *(("notes", key) for key in Note.objects.order_by("id").values_list("pk", flat=True))]
+    written = (("notes", Note), ("forms", FilledForm))
+    return [*found, *((kind, key) for kind, model in written for key in model.objects.values_list("pk", flat=True))]
 
 
 def _standing_plan(record: Record) -> UUID:
@@ -127,7 +137,7 @@ def simple(name: str) -> Read:
 READS: dict[str, Read] = {
     name: simple(name)
     for name in (
-        "allergies", "care_plans", "current_medicines", "documents", "encounters", "flags", "immunisations",
+        "allergies", "care_plans", "current_medicines", "documents", "encounters", "flags", "forms", "immunisations",
         "medicines", "notes", "open_chart", "problems", "procedures", "reports", "results", "ruled_out_problems",
         "timeline",
     )
@@ -142,10 +152,12 @@ READS: dict[str, Read] = {
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
-BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark"}
-SHAPES = {"problem_details", "allergy_details"}
+BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark", "form"}
+SHAPES = {"problem_details", "allergy_details", "asked", "latest_edition"}
+# What forms ask, of nobody.
+ASKED = {"newest_definitions"}
 # What an author has not signed is no part of the record yet.
-UNSIGNED = {"draft", "drafts"}
+UNSIGNED = {"draft", "drafts", "form_draft"}
 
 
 def test_every_kind_of_line_can_be_a_mistake() -> None:
@@ -154,12 +166,13 @@ def test_every_kind_of_line_can_be_a_mistake() -> None:
     assert {name: kind.model for name, kind in KINDS.items()} == {
         **{name: pair[0] for name, pair in TABLES.items()},
         "notes": Note,
+        "forms": FilledForm,
     }
 
 
 def test_every_query_of_the_chart_is_asked_here() -> None:
     asked = {name for name in queries.__all__ if inspect.isfunction(getattr(queries, name))}
-    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | UNSIGNED | {"entered_in_error"}
+    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | ASKED | UNSIGNED | {"entered_in_error"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -228,8 +241,8 @@ def test_undoing_restores_every_column_and_keeps_both_acts(patient, doctor, reco
         actions.undo_error(mark, by=doctor, at=NOON + HOUR)
     assert rows() == before
     assert queries.entered_in_error(patient, viewer=doctor, at=NOON) == ()
-    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (16, 16)
-    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 16
+    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (17, 17)
+    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 17
 
 
 def traces() -> tuple[int, ...]:

@@ -33,9 +33,9 @@ from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
+from tests.factories import forms, orders, people, portal
 from tests.factories import messaging as messages
 from tests.factories import monitoring as make
-from tests.factories import orders, people, portal
 from tests.house.rules.urls import STOCK
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,8 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
         "encounter_id": clinical.open_encounter(key, visit, by=by, at=at),
         "note_id": clinical.sign_note(draft, clinical.Typed("Well.", 1), by=by, at=at),
         "draft_id": clinical.start_note(key, "ward-round", by=by, at=at),
+        "form_id": forms.filled(key, forms.falls(), by=by, at=at),
+        "form_draft_id": clinical.begin_form(key, forms.FALLS, by=by, at=at),
     }
 
 

@@ -42,6 +42,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_medicines", gettext_lazy("Medicines")),
     ("chart_history", gettext_lazy("History")),
     ("chart_notes", gettext_lazy("Notes")),
+    ("chart_forms", gettext_lazy("Forms")),
     ("chart_documents", gettext_lazy("Documents")),
     ("chart_timeline", gettext_lazy("Timeline")),
     ("chart_changes", gettext_lazy("Changes")),

@@ -5,6 +5,8 @@ from django.urls import path
 from ehospital.web.staff.chart import recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
 from ehospital.web.staff.chart.encounters import views as encounters
+from ehospital.web.staff.chart.forms import filling
+from ehospital.web.staff.chart.forms import views as forms
 from ehospital.web.staff.chart.mistakes import views as mistakes
 from ehospital.web.staff.chart.notes import drafting
 from ehospital.web.staff.chart.notes import views as notes
@@ -46,6 +48,12 @@ urlpatterns = [
     path("<uuid:patient_id>/orders/<uuid:order_id>/move/", orders.move, name="chart_order_move"),
     path("<uuid:patient_id>/orders/<uuid:order_id>/print/", orders.printed, name="chart_order_print"),
     path("<uuid:patient_id>/orders/<uuid:order_id>/acknowledge/", orders.acknowledge, name="chart_result_acknowledge"),
+    path("<uuid:patient_id>/forms/", forms.forms, name="chart_forms"),
+    path("<uuid:patient_id>/forms/begin/", forms.begin, name="chart_form_begin"),
+    path("<uuid:patient_id>/forms/<uuid:form_id>/", forms.form, name="chart_form"),
+    path("<uuid:patient_id>/forms/<uuid:form_id>/amend/", forms.amend, name="chart_form_amend"),
+    path("<uuid:patient_id>/forms/draft/<uuid:form_draft_id>/", filling.draft, name="chart_form_draft"),
+    path("<uuid:patient_id>/forms/draft/<uuid:form_draft_id>/keep/", filling.keep, name="chart_form_keep"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),

@@ -17,6 +17,7 @@ KINDS: Final[dict[str, Promise]] = {
     "clinical.CriticalCall": _("Call about a critical result"),
     "clinical.Document": _("Document"),
     "clinical.Encounter": _("Encounter"),
+    "clinical.FilledForm": _("Form"),
     "clinical.Goal": _("Goal"),
     "clinical.Immunisation": _("Vaccination"),
     "clinical.MedicineTaken": _("Medicine"),
@@ -127,6 +128,9 @@ FIELDS: Final[dict[str, Promise]] = {
     "reason": _("Reason"),
     "read_back": _("Read back"),
     "recipient_id": _("Who gets the result"),
+    "result": _("What it came to"),
+    "edition": _("Edition"),
+    "finished_at": _("Finished"),
     "recorded_by_id": _("Recorded by"),
     "recorded_by_text": _("Recorded by, in words"),
     "reference_high": _("Upper end of the range"),
@@ -166,10 +170,11 @@ FIELDS: Final[dict[str, Promise]] = {
 # Of the machinery, or told by another field of the same row.
 UNTOLD: Final = frozenset(
     {
-        "abated_precision", "allergy_id", "amends_id", "at", "author_id", "bed_id", "before", "by_id", "by_name",
-        "caller_id", "care_plan_id", "changed_at", "code_system", "concept", "content_type", "document_id", "dosage",
-        "effective_precision", "encounter_id", "entry_id", "file_key", "given_precision", "id", "imported_version",
-        "item", "last_reaction_precision", "location", "name_text", "onset_precision", "order_id", "other_codes",
+        "abated_precision", "allergy_id", "amends_id", "answered_at", "answers", "at", "author_id", "bed_id",
+        "before", "by_id", "by_name", "caller_id", "care_plan_id", "changed_at", "code_system", "concept",
+        "content_type", "definition_id", "document_id", "dosage", "effective_precision", "encounter_id", "entry_id",
+        "file_key", "flag_ids", "given_precision", "id", "imported_version", "item", "last_reaction_precision",
+        "location", "name_text", "observation_ids", "observation_keys", "onset_precision", "order_id", "other_codes",
         "panel_id", "patient_id", "performed_precision", "position", "reason_code", "reason_system", "recorded_at",
         "report_id", "result_ids", "revised_at", "revised_by", "search_words", "size_bytes", "source", "staff_id",
         "started_precision", "ucum", "undoes_id", "unit_id", "value_code", "value_system", "version",

@@ -1,0 +1,1 @@
+"""Structured forms in the chart: what is due, filled in, finished, read, amended."""
