@@ -49,6 +49,23 @@ from ehospital.clinical.actions.notes import (
     start_note,
 )
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
+from ehospital.clinical.actions.plan_moves import (
+    ACHIEVEMENTS,
+    NoSuchAchievement,
+    NoSuchMove,
+    judge_goal,
+    move_plan,
+)
+from ehospital.clinical.actions.planning import (
+    ForeignProblem,
+    NothingPlanned,
+    PlanOver,
+    ReasonNeeded,
+    UnknownDoer,
+    UnusableTarget,
+    adapt_plan,
+    make_plan,
+)
 from ehospital.clinical.actions.problems import (
     ProblemNotActive,
     ProblemOnList,
@@ -58,10 +75,20 @@ from ehospital.clinical.actions.problems import (
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
+from ehospital.clinical.actions.ticking import (
+    NothingLeft,
+    NotRunning,
+    NotYourWord,
+    UntickedBefore,
+    take_back_tick,
+    tick,
+    write_to_team,
+)
 from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
+    "ACHIEVEMENTS",
     "AllergiesOnRecord",
     "AllergyOnRecord",
     "DocumentKept",
@@ -73,36 +100,52 @@ __all__ = [
     "FlagNotRaised",
     "FlagRaised",
     "ForeignEncounter",
+    "ForeignProblem",
     "InErrorBefore",
     "InTheFuture",
     "NoReason",
+    "NoSuchAchievement",
+    "NoSuchMove",
     "NoSuchStep",
+    "NotRunning",
     "NotTaken",
     "NotYourMark",
+    "NotYourWord",
     "NoteInError",
     "NoteSigned",
+    "NothingLeft",
+    "NothingPlanned",
     "NothingWritten",
     "Outsider",
     "OutsidersWritten",
+    "PlanOver",
     "ProblemNotActive",
     "ProblemOnList",
+    "ReasonNeeded",
     "StayRunning",
     "TakenBackBefore",
     "TooLong",
     "Typed",
+    "UnknownDoer",
     "UnknownEntry",
     "UnknownPatient",
+    "UntickedBefore",
     "UnusableFile",
+    "UnusableTarget",
     "Written",
+    "adapt_plan",
     "close_encounter",
     "discard_draft",
     "enter_in_error",
     "hand_over",
     "import_outsiders",
     "import_record",
+    "judge_goal",
     "keep_draft",
     "lower_flag",
+    "make_plan",
     "move_encounter",
+    "move_plan",
     "open_encounter",
     "plan_encounter",
     "raise_flag",
@@ -124,6 +167,9 @@ __all__ = [
     "state_no_known_allergies",
     "stop_medicine",
     "take_back",
+    "take_back_tick",
+    "tick",
     "undo_error",
     "upload_document",
+    "write_to_team",
 ]

@@ -11,6 +11,7 @@ from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
 from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
+from ehospital.clinical.models.plan_events import CareActivityEvent, PlanChange, PlanProblem
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
@@ -19,6 +20,7 @@ __all__ = [
     "Allergy",
     "AllergyReaction",
     "CareActivity",
+    "CareActivityEvent",
     "CarePlan",
     "ChartEntry",
     "Correction",
@@ -34,6 +36,8 @@ __all__ = [
     "Note",
     "NoteDraft",
     "Observation",
+    "PlanChange",
+    "PlanProblem",
     "Precision",
     "Problem",
     "Procedure",
