@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from ehospital.clinical import models
 from ehospital.clinical.actions import columns
@@ -24,6 +24,15 @@ from ehospital.people.models import Patient, PatientIdentifier
 
 _LINKS = {"encounter_id": "encounters", "document_id": "documents", "care_plan_id": "care_plans"}
 OWN = Provenance("ehospital")
+# What this hospital has made its own: changed, or, of a plan, followed; a goal goes with its plan.
+_REVISED: dict[str, Any] = {
+    "problems": Q(revised_at__isnull=False),
+    "allergies": Q(revised_at__isnull=False),
+    "care_plans": Q(revised_at__isnull=False)
+    | Exists(models.CareActivityEvent.objects.filter(care_plan=OuterRef("pk"))),
+    "goals": Q(care_plan__revised_at__isnull=False)
+    | Exists(models.CareActivityEvent.objects.filter(care_plan=OuterRef("care_plan"))),
+}
 
 
 class UnknownPatient(LookupError):
@@ -213,11 +222,11 @@ def write_rows(
 
 def _keep_revised(patient_id: UUID, changed: dict[str, list[Any]], sorting: "_Sorting") -> None:
     """Leave out of `changed` what was revised here since it came: a clinician's word stands over what was sent."""
-    for name in ("problems", "allergies"):
+    for name, revised in _REVISED.items():
         again = [line.id for line in changed[name] if line.id in sorting.updated]
         if again:
             model: type[Any] = columns.TABLES[name][0]
-            rows = model._default_manager.filter(pk__in=again, patient_id=patient_id).exclude(revised_at=None)
+            rows = model._default_manager.filter(revised, pk__in=again, patient_id=patient_id)
             ours = set(rows.values_list("pk", flat=True))
             changed[name] = [line for line in changed[name] if line.id not in ours]
             sorting.leave(ours, name)

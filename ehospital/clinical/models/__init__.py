@@ -13,6 +13,7 @@ from ehospital.clinical.models.medicines import MedicineTaken
 from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
 from ehospital.clinical.models.orders import Acknowledgement, CriticalCall, Order
+from ehospital.clinical.models.plan_events import CareActivityEvent, PlanChange, PlanProblem
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
@@ -22,6 +23,7 @@ __all__ = [
     "Allergy",
     "AllergyReaction",
     "CareActivity",
+    "CareActivityEvent",
     "CarePlan",
     "ChartEntry",
     "Correction",
@@ -42,6 +44,8 @@ __all__ = [
     "NoteDraft",
     "Observation",
     "Order",
+    "PlanChange",
+    "PlanProblem",
     "Precision",
     "Problem",
     "Procedure",

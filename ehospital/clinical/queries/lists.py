@@ -102,9 +102,10 @@ def immunisations_of(patient_id: UUID) -> "QuerySet[models.Immunisation]":
 
 
 def care_plans(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.CarePlan]":
-    """Return the plans with their activities and goals."""
+    """Return the plans with their activities and goals; a patient is shown none that is still a draft."""
     look(patient_id, viewer=viewer, at=at, part="care plans")
-    return care_plans_of(patient_id)
+    found = care_plans_of(patient_id)
+    return found.exclude(status="draft") if viewer.kind == "patient" else found
 
 
 def care_plans_of(patient_id: UUID) -> "QuerySet[models.CarePlan]":

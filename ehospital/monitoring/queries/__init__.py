@@ -5,7 +5,7 @@ from ehospital.monitoring.queries.board import ward_board
 from ehospital.monitoring.queries.caring import InCare, in_my_care
 from ehospital.monitoring.queries.devices import devices
 from ehospital.monitoring.queries.live import views_changed
-from ehospital.monitoring.queries.series import series
+from ehospital.monitoring.queries.series import sampled, series
 from ehospital.monitoring.queries.views import (
     AlertView,
     BedView,
@@ -36,6 +36,7 @@ __all__ = [
     "devices",
     "in_my_care",
     "open_alerts",
+    "sampled",
     "series",
     "views_changed",
     "ward_board",

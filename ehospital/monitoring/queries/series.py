@@ -9,6 +9,7 @@ from django.db import connection
 
 from ehospital.monitoring.queries.views import Series
 from ehospital.people import access
+from ehospital.people import queries as people
 
 PLOTTABLE: Final = frozenset(
     {"hr", "rr", "spo2", "pulse", "sbp", "dbp", "map", "temp", "etco2", "glucose", "weight", "oxygen"}
@@ -17,6 +18,8 @@ LONGEST: Final = timedelta(days=8)
 MOST_POINTS: Final = 4000
 SPARK_HOURS: Final = 4
 SPARK_POINTS: Final = 48
+SAMPLED: Final = timedelta(hours=4)
+SAMPLED_BACK: Final = timedelta(days=60)
 
 # Readings are append-only: those of a record that was merged stay filed under it, and are drawn with the record that
 # stands (people.queries.one_person, here within the one question).
@@ -50,6 +53,22 @@ SELECT date_bin(%(step)s::interval, taken_at, %(since)s::timestamptz) AS at, {co
 FROM vital_frame
 WHERE patient_id = ANY(ARRAY({records} SELECT filed_under FROM who)) AND taken_at >= %(since)s AND taken_at < %(until)s
 GROUP BY 1 ORDER BY 1
+"""
+
+# One index look-up for each step: the last set within it that holds the metric.
+_SAMPLED = """
+SELECT last.taken_at, last.value
+FROM generate_series(
+    %(since)s::timestamptz + %(step)s::interval, %(until)s::timestamptz, %(step)s::interval
+) AS step(at)
+CROSS JOIN LATERAL (
+    SELECT frame.taken_at, frame.{metric} AS value
+    FROM vital_frame AS frame
+    WHERE frame.patient_id = ANY(%(records)s)
+        AND frame.taken_at > step.at - %(step)s::interval AND frame.taken_at <= step.at AND frame.{metric} IS NOT NULL
+    ORDER BY frame.taken_at DESC LIMIT 1
+) AS last
+ORDER BY last.taken_at
 """
 
 
@@ -111,6 +130,29 @@ def series(
         cursor.execute(_SERIES.format(records=_RECORDS, columns=columns), values)
         rows = cursor.fetchall()
     return _pairs(rows, names, step)
+
+
+def sampled(
+    patient_id: UUID, metric: str, *, since: datetime, until: datetime, viewer: access.Actor, step: timedelta = SAMPLED
+) -> Trace:
+    """Return the last reading of one metric in each step, oldest first: what stands for a day, not a curve.
+
+    Args:
+        metric: of `PLOTTABLE`.
+        since, until: at most sixty days apart; an earlier beginning is moved up. The last step ends at `until`.
+    Raises:
+        NotPermitted: `viewer` may not open this chart.
+        UnknownMetric: not one of `PLOTTABLE`.
+    """
+    own = access.Permission.OWN_RECORD_READ if viewer.kind == "patient" else access.Permission.CHART_READ
+    access.require(viewer, own, patient_id=patient_id)
+    (name,) = _checked([metric])
+    steps = max(1, -(-min(until - since, SAMPLED_BACK) // step))
+    records = people.one_person([patient_id])[patient_id]
+    values: dict[str, Any] = {"records": records, "since": until - steps * step, "until": until, "step": step}
+    with connection.cursor() as cursor:
+        cursor.execute(_SAMPLED.format(metric=name), values)
+        return [(at, value) for at, value in cursor.fetchall() if at >= since]
 
 
 def _pairs(rows: Sequence[tuple[object, ...]], names: Sequence[str], step: timedelta) -> Series:
