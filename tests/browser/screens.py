@@ -236,6 +236,8 @@ BEDSIDE = (
     Screen("an addendum", "chart_note_draft", "doctor", "{other_chart}notes/",
            after(follow("button[value=outpatient]"), write("text", "Seen, and well."), follow("button[value=sign]"),
                  follow("form[action$='/add/'] button"))),
+    Screen("take out", "chart_take_out", "doctor", "{chart}take-out/"),
+    Screen("take out without a reason", "chart_take_out", "doctor", "{chart}take-out/", send, errors=REFUSED),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("add a document", "chart_document_add", "doctor", "{chart}documents/add/"),
     Screen("document refused", "chart_document_add", "doctor", "{chart}documents/add/", send, errors=REFUSED),

@@ -23,6 +23,7 @@ from ehospital.clinical.queries.lists import (
     ruled_out_problems,
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
+from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
@@ -37,7 +38,9 @@ __all__ = [
     "Entry",
     "Head",
     "Mistake",
+    "Reason",
     "Result",
+    "Taken",
     "TimelineLine",
     "TimelinePage",
     "Trend",
@@ -71,5 +74,6 @@ __all__ = [
     "ruled_out_problems",
     "safety_flags_of",
     "series",
+    "taken_out",
     "timeline",
 ]
