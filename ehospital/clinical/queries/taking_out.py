@@ -29,7 +29,7 @@ class Reason(models.TextChoices):
 
 @dataclass(frozen=True)
 class Taken:
-    """What is taken out: the whole record as the viewer may see it, the flags that stand; contacts are loaded."""
+    """What is taken out: the record as the viewer may see it; for staff the flags that stand. Contacts are loaded."""
 
     patient: Patient
     record: whole_record.WholeRecord
@@ -73,5 +73,14 @@ def taken_out(
         NotPermitted: `viewer` may not take this record out, or there is no such patient.
     """
     patient = told(patient_id, viewer=viewer, at=at, how=PRINTED, form=form, reason=reason)
+    return read(patient, viewer=viewer, at=at, most=most)
+
+
+def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> Taken:
+    """Return what is taken out of a record, once `told` has written down that it is.
+
+    Safety flags are words between staff: the portal does not show them, so patients do not take them along.
+    """
     record = whole_record.read(patient, viewer=viewer, at=at, most=most)
-    return Taken(patient, record, tuple(lists.raised_flags_of(patient_id, at=at)))
+    flags = () if viewer.kind == "patient" else tuple(lists.raised_flags_of(patient.id, at=at))
+    return Taken(patient, record, flags)

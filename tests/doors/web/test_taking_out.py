@@ -1,5 +1,6 @@
 """Printing a chart's summary: who may, what is on it, and that it is on record with its reason."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from ehospital.clinical import actions as clinical
 from ehospital.foundation.models import AuditEvent
 from ehospital.people.access import Role
 from tests.doors.web.conftest import SignedIn, SignIn
+from tests.factories import ips, people
 from tests.factories import monitoring as wards
-from tests.factories import people
 from tests.factories.clinical import allergy, potassium, problem
 from tests.factories.pdfs import pages_of, text_of
 
@@ -58,6 +59,15 @@ def test_taking_out_is_on_record_with_its_reason(nurse: SignedIn, patient: UUID)
     event = AuditEvent.objects.get(action="chart.printed")
     assert (event.category, event.patient_id, event.actor_id) == ("R", patient, str(nurse.member.id))
     assert event.details == {"form": "pdf", "reason": "law"}
+
+
+def test_another_system_gets_the_patient_summary(nurse: SignedIn, patient: UUID) -> None:
+    address = f"/staff/patients/{patient}/take-out/"
+    answer = nurse.client.post(address, {"reason": "elsewhere", "language": "en", "form": "ips"})
+    assert answer["Content-Type"] == "application/fhir+json" and answer["Content-Disposition"].startswith("attachment")
+    assert ips.problems(json.loads(answer.content)) == []
+    event = AuditEvent.objects.get(action="chart.exported")
+    assert (event.patient_id, event.details) == (patient, {"form": "ips", "reason": "elsewhere"})
 
 
 def test_in_arabic_it_is_in_arabic(nurse: SignedIn, patient: UUID) -> None:
