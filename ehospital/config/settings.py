@@ -14,6 +14,8 @@ DEMO = environment.flag("EHOSPITAL_DEMO")
 DEBUG = False
 SECRET_KEY = environment.secret_key()
 HOSPITAL_NAME = environment.text("EHOSPITAL_NAME", example="St Olav's Hospital", default="E-Hospital")
+# Who writes the International Patient Summary that the pages hand out: doors never import each other.
+PATIENT_SUMMARY = "ehospital.fhir.exporting.summary.file"
 ALLOWED_HOSTS = environment.hosts()
 IMMUNISATION_SCHEDULE = environment.text(
     "EHOSPITAL_IMMUNISATION_SCHEDULE", example="/etc/ehospital/schedule.csv", default=""

@@ -16,7 +16,7 @@ request_number: contextvars.ContextVar[str] = contextvars.ContextVar("request_nu
 
 _CATEGORIES = {
     "created": "C", "registered": "C", "opened": "C", "imported": "C", "recorded": "C", "issued": "C",
-    "read": "R", "searched": "R", "listed": "R", "exported": "R",
+    "read": "R", "searched": "R", "listed": "R", "exported": "R", "printed": "R",
     "deleted": "D", "purged": "D",
     "signed_in": "E", "signed_out": "E", "refused": "E", "failed": "E", "verified": "E",
 }  # fmt: skip

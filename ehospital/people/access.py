@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PATIENT_PLACE = "place a patient in beds and clinics"
     CHART_READ = "open a chart"
     CHART_WRITE = "write into a chart"
+    CHART_TAKE_OUT = "print a chart's summary, or take it out as a file"
     WARD_READ = "see a ward's board"
     ALERT_ACKNOWLEDGE = "acknowledge an alert"
     OBSERVATION_RECORD = "record observations"
@@ -85,6 +86,7 @@ _BEDSIDE: Final = {
     P.PATIENT_PLACE: RELATED,
     P.CHART_READ: REACHED,
     P.CHART_WRITE: REACHED,
+    P.CHART_TAKE_OUT: REACHED,
     P.WARD_READ: RELATED,
     P.ALERT_ACKNOWLEDGE: REACHED,
     P.OBSERVATION_RECORD: REACHED,

@@ -26,6 +26,7 @@ from ehospital.clinical.queries.lists import (
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
 from ehospital.clinical.queries.orders import OrderLine, Repeat, Version, lately, open_criticals, order, orders
+from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
@@ -51,8 +52,10 @@ __all__ = [
     "Head",
     "Mistake",
     "OrderLine",
+    "Reason",
     "Repeat",
     "Result",
+    "Taken",
     "TimelineLine",
     "TimelinePage",
     "ToPerform",
@@ -104,5 +107,6 @@ __all__ = [
     "ruled_out_problems",
     "safety_flags_of",
     "series",
+    "taken_out",
     "timeline",
 ]

@@ -15,6 +15,9 @@ from ehospital.kernel.codes import ATC, RXNORM
 
 _MEDICINE_TAKEN_STATUS = tuple(MedicineTaken.Status.values)
 
+TAKEN = "urn:ehospital:fhir:taken-period"
+"""The extension of a request for since and until when the medicine is taken; FHIR knows only when it was written."""
+
 _DEEPEST, _MOST_DOSAGES = 12, 50
 
 
@@ -24,6 +27,8 @@ def read_request(resource: Element, key: UUID, links: Links) -> MedicineDetails:
     supply = resource.child("dispenseRequest")
     validity = supply.period("validityPeriod") if supply else Period(None, None)
     prescriber, named = links.staff(resource.child("requester"), resource.child("recorder"))
+    taken = next((one for one in resource.children("extension") if one.json.get("url") == TAKEN), None)
+    period = taken.period("valuePeriod") if taken else Period(authored or validity.start, None)
     if resource.flag("doNotPerform"):
         raise LeftOut("an order not to give a medicine; the record keeps what is taken")
     return MedicineDetails(
@@ -35,8 +40,8 @@ def read_request(resource: Element, key: UUID, links: Links) -> MedicineDetails:
         kind="request",
         status=resource.word("status", _MEDICINE_TAKEN_STATUS),
         intent=resource.text("intent", 16),
-        started=authored or validity.start,
-        ended_at=None,
+        started=period.start,
+        ended_at=period.end_at,
         stop_reason=resource.words("statusReason", 500),
         **_shared(resource, links, "dosageInstruction"),
     )

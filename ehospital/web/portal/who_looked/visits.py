@@ -17,6 +17,8 @@ TOGETHER = timedelta(minutes=15)
 
 DEEDS: Final[dict[str, Promise]] = {
     "chart.read": gettext_lazy("opened your record"),
+    "chart.printed": gettext_lazy("printed your record"),
+    "chart.exported": gettext_lazy("took a copy of your record along as a file"),
     "document.read": gettext_lazy("read a letter or document"),
     "trail.read": gettext_lazy("looked at this list"),
     "patient.read": gettext_lazy("looked at your details"),

@@ -72,6 +72,7 @@ class ChartHead:
     may_write: bool
     vitals: Vitals
     close_url: str = ""
+    take_out_url: str = ""
 
 
 def chart_head(
@@ -89,6 +90,7 @@ def chart_head(
     edit = access.Permission.PATIENT_EDIT
     may_edit = access.may(actor, edit, patient_id=patient.id) if broken else access.holds(actor, edit)
     may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
+    may_take_out = access.may(actor, access.Permission.CHART_TAKE_OUT, patient_id=patient.id)
     return ChartHead(
         patient=patient,
         banner=PatientBanner(
@@ -107,6 +109,7 @@ def chart_head(
         no_score=why_no_score(vitals.news),
         may_write=access.may(actor, access.Permission.CHART_WRITE, patient_id=patient.id),
         close_url=reverse("glass_close", args=[broken.id]) if broken else "",
+        take_out_url=reverse("chart_take_out", args=[patient.id]) if may_take_out else "",
         vitals=vitals,
     )
 

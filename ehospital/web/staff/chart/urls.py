@@ -13,6 +13,7 @@ from ehospital.web.staff.chart.notes import views as notes
 from ehospital.web.staff.chart.orders import picking
 from ehospital.web.staff.chart.orders import views as orders
 from ehospital.web.staff.chart.problems import views as problems
+from ehospital.web.staff.chart.taking_out import views as taking_out
 from ehospital.web.staff.chart.uploads import views as uploads
 
 urlpatterns = [
@@ -57,6 +58,7 @@ urlpatterns = [
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
+    path("<uuid:patient_id>/take-out/", taking_out.take_out, name="chart_take_out"),
     path("<uuid:patient_id>/alerts/", views.alerts, name="chart_alerts"),
     path("<uuid:patient_id>/ticket/", views.ticket, name="chart_ticket"),
 ]

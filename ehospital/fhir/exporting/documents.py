@@ -1,0 +1,82 @@
+"""DocumentReference with its file, DiagnosticReport with its printed form, and signed notes as documents."""
+
+import base64
+from typing import Final
+
+from ehospital.clinical.models import DiagnosticReport, Document, Note
+from ehospital.fhir.serving import pieces
+from ehospital.fhir.serving.outcomes import Json
+from ehospital.fhir.serving.pieces import kept
+from ehospital.foundation import files
+from ehospital.kernel.codes import LOINC
+
+_NOTE_TYPES: Final = {
+    Note.Kind.ADMISSION: ("34117-2", "History and physical note"),
+    Note.Kind.WARD_ROUND: ("11506-3", "Progress note"),
+    Note.Kind.OUTPATIENT: ("34108-1", "Outpatient note"),
+    Note.Kind.DISCHARGE: ("18842-5", "Discharge summary"),
+    Note.Kind.OTHER: ("34109-9", "Note"),
+}
+
+
+def document(row: Document) -> Json:
+    """Return a letter with its content; where only the source has it, with the source's address."""
+    author = pieces.person(row.recorded_by, row.recorded_by_text)
+    return kept(
+        status=row.status,
+        type=pieces.concept(row.code_system, row.code, row.display, row.other_codes),
+        category=[pieces.said(row.category)] if row.category else [],
+        subject=pieces.to("Patient", row.patient_id),
+        date=pieces.moment(row.written_at),
+        author=[author] if author else [],
+        description=row.title,
+        content=[{"attachment": _attachment(row)}],
+        context=kept(encounter=[pieces.to("Encounter", row.encounter_id)] if row.encounter_id else []),
+    )
+
+
+def _attachment(row: Document) -> Json:
+    content = base64.b64encode(files.load(row.file_key)).decode() if row.file_key else ""
+    url = row.location or ("" if content else "urn:ehospital:content-not-kept")
+    return kept(contentType=row.content_type, data=content, url=url, title=row.file_name)
+
+
+def report(row: DiagnosticReport) -> Json:
+    """Return a report with the results that it groups; its printed form comes along inside it."""
+    until = row.effective_until
+    start = pieces.moment(row.effective_at, row.effective_precision)
+    performer = pieces.person(row.recorded_by, row.recorded_by_text)
+    return kept(
+        status=row.status,
+        category=[pieces.said(row.category)] if row.category else [],
+        code=pieces.concept(row.code_system, row.code, row.display, row.other_codes),
+        subject=pieces.to("Patient", row.patient_id),
+        encounter=pieces.to("Encounter", row.encounter_id),
+        effectiveDateTime=None if until else start,
+        effectivePeriod={"start": start, "end": pieces.moment(until)} if until else None,
+        issued=pieces.moment(row.issued_at),
+        performer=[performer] if performer else [],
+        result=[pieces.to("Observation", key) for key in row.result_ids],
+        conclusion=row.conclusion,
+        presentedForm=[_attachment(row.document)] if row.document else [],
+    )
+
+
+def note(row: Note) -> Json:
+    """Return a signed note, or an addendum to one, as a document of plain text."""
+    code, words = _NOTE_TYPES[Note.Kind(row.kind)]
+    data = base64.b64encode(row.text.encode()).decode()
+    return kept(
+        status="current",
+        docStatus="final",
+        type=pieces.concept(LOINC, code, words),
+        subject=pieces.to("Patient", row.patient_id),
+        date=pieces.moment(row.signed_at),
+        author=[pieces.person(row.author)],
+        description=str(row.get_kind_display()),
+        relatesTo=[{"code": "appends", "target": pieces.to("DocumentReference", row.amends_id)}]
+        if row.amends_id
+        else [],
+        content=[{"attachment": {"contentType": "text/plain; charset=utf-8", "data": data}}],
+        context=kept(encounter=[pieces.to("Encounter", row.encounter_id)] if row.encounter_id else []),
+    )
