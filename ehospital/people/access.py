@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PATIENT_PLACE = "place a patient in beds and clinics"
     CHART_READ = "open a chart"
     CHART_WRITE = "write into a chart"
+    PRESCRIBE = "prescribe medicines"
     WARD_READ = "see a ward's board"
     ALERT_ACKNOWLEDGE = "acknowledge an alert"
     OBSERVATION_RECORD = "record observations"
@@ -86,7 +87,9 @@ _BEDSIDE: Final = {
 }
 
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
-    Role.DOCTOR: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
+    Role.DOCTOR: {
+        **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
+    },
     Role.NURSE: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
     Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
     Role.RECEPTIONIST: {

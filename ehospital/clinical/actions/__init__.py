@@ -49,6 +49,7 @@ from ehospital.clinical.actions.notes import (
     start_note,
 )
 from ehospital.clinical.actions.outsiders import Outsider, OutsidersWritten, import_outsiders
+from ehospital.clinical.actions.prescribing import AllergySpeaksAgainst, DoseMissing, prescribe
 from ehospital.clinical.actions.problems import (
     ProblemNotActive,
     ProblemOnList,
@@ -59,12 +60,22 @@ from ehospital.clinical.actions.problems import (
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
 from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
+from ehospital.clinical.actions.visits import (
+    ReasonMissing,
+    VisitOver,
+    VisitTyped,
+    begin_visit,
+    finish_visit,
+    keep_visit,
+)
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
     "AllergiesOnRecord",
     "AllergyOnRecord",
+    "AllergySpeaksAgainst",
     "DocumentKept",
+    "DoseMissing",
     "DraftChanged",
     "EncounterMoved",
     "EncounterNotOpen",
@@ -86,6 +97,7 @@ __all__ = [
     "OutsidersWritten",
     "ProblemNotActive",
     "ProblemOnList",
+    "ReasonMissing",
     "StayRunning",
     "TakenBackBefore",
     "TooLong",
@@ -93,18 +105,24 @@ __all__ = [
     "UnknownEntry",
     "UnknownPatient",
     "UnusableFile",
+    "VisitOver",
+    "VisitTyped",
     "Written",
+    "begin_visit",
     "close_encounter",
     "discard_draft",
     "enter_in_error",
+    "finish_visit",
     "hand_over",
     "import_outsiders",
     "import_record",
     "keep_draft",
+    "keep_visit",
     "lower_flag",
     "move_encounter",
     "open_encounter",
     "plan_encounter",
+    "prescribe",
     "raise_flag",
     "record_allergy",
     "record_care_plan",

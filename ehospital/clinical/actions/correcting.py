@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.clinical import events
-from ehospital.clinical.actions import allergies, writing
+from ehospital.clinical.actions import allergies, prescribing, writing
 from ehospital.clinical.actions.flags import FlagRaised
-from ehospital.clinical.models import Allergy, Correction, NoKnownAllergies, Observation, SafetyFlag
+from ehospital.clinical.models import Allergy, Correction, MedicineTaken, NoKnownAllergies, Observation, SafetyFlag
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
 from ehospital.foundation import outbox
@@ -58,6 +58,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     rows = [line, *(_parts(line) if isinstance(line, Observation) else [])] if told.field else []
     before = {str(row.pk): getattr(row, told.field) for row in rows if getattr(row, told.field) != told.wrong}
     _set(told, dict.fromkeys(before, told.wrong))
+    if isinstance(line, MedicineTaken):
+        before |= prescribing.give_back(line, by=by, at=at)
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
     return mark.id
@@ -82,7 +84,8 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
     if not standing().filter(pk=mark.pk).exists():
         raise TakenBackBefore("it was taken back before")
     _may_stand_again(line)
-    _set(KINDS[mark.kind], mark.before)
+    before = prescribing.take_over_again(line, mark.before) if isinstance(line, MedicineTaken) else mark.before
+    _set(KINDS[mark.kind], before)
     _kept(line, mark.kind, undoes=mark, by=by, at=at)
     line.refresh_from_db()
     if isinstance(line, Allergy):

@@ -11,9 +11,11 @@ from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
 from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
+from ehospital.clinical.models.prescriptions import Prescription
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
+from ehospital.clinical.models.visits import Visit, VisitDraft
 
 __all__ = [
     "Allergy",
@@ -35,8 +37,11 @@ __all__ = [
     "NoteDraft",
     "Observation",
     "Precision",
+    "Prescription",
     "Problem",
     "Procedure",
     "SafetyFlag",
     "SourceIdentifier",
+    "Visit",
+    "VisitDraft",
 ]

@@ -25,6 +25,15 @@ from ehospital.clinical.queries.lists import (
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
+from ehospital.clinical.queries.visits import (
+    OpenVisit,
+    VisitPaper,
+    allergies_against,
+    has_visit,
+    my_visits,
+    open_visit,
+    visit_paper,
+)
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
 
 __all__ = [
@@ -37,11 +46,14 @@ __all__ = [
     "Entry",
     "Head",
     "Mistake",
+    "OpenVisit",
     "Result",
     "TimelineLine",
     "TimelinePage",
     "Trend",
+    "VisitPaper",
     "allergies",
+    "allergies_against",
     "allergy",
     "allergy_details",
     "care_plans",
@@ -54,13 +66,16 @@ __all__ = [
     "entered_in_error",
     "entry",
     "flags",
+    "has_visit",
     "immunisations",
     "mark",
     "medicines",
+    "my_visits",
     "note",
     "notes",
     "open_chart",
     "open_head",
+    "open_visit",
     "problem",
     "problem_details",
     "problems",
@@ -72,4 +87,5 @@ __all__ = [
     "safety_flags_of",
     "series",
     "timeline",
+    "visit_paper",
 ]
