@@ -254,6 +254,48 @@ class MedicineDetails(EntryDetails):
     other_codes: tuple[Code, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDetails:
+    """One prescription: a medicine in words (and by its codes), or one that goes on under a new one (`replaces_id`).
+
+    `dose` is how much at a time, `days` for how long (None: until it is reviewed), `supply` how much is handed out;
+    `despite` why it is ordered although a recorded allergy speaks against it.
+    """
+
+    code: Code = NOTHING
+    other_codes: tuple[Code, ...] = ()
+    replaces_id: UUID | None = None
+    dose: str
+    route: str = ""
+    frequency: str = ""
+    days: int | None = None
+    supply: str = ""
+    reason: str = ""
+    despite: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopDetails:
+    """A medicine that the patient shall not take any more, and why."""
+
+    medicine_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDetails:
+    """How an outpatient visit ends. The wish for the next one is a day or a number of days, or neither."""
+
+    reason: str
+    problem_ids: tuple[UUID, ...] = ()
+    new_problem: ProblemDetails | None = None
+    orders: tuple[OrderDetails, ...] = ()
+    stops: tuple[StopDetails, ...] = ()
+    follow_up_on: date | None = None
+    follow_up_days: int | None = None
+    follow_up_for: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityDetails:
     """One thing that a care plan asks for; `code.display` is what people read."""

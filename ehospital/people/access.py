@@ -42,6 +42,7 @@ class Permission(StrEnum):
     CHART_READ = "open a chart"
     CHART_WRITE = "write into a chart"
     CHART_TAKE_OUT = "print a chart's summary, or take it out as a file"
+    PRESCRIBE = "prescribe medicines"
     WARD_READ = "see a ward's board"
     ALERT_ACKNOWLEDGE = "acknowledge an alert"
     OBSERVATION_RECORD = "record observations"
@@ -100,7 +101,9 @@ _BEDSIDE: Final = {
 }
 
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
-    Role.DOCTOR: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
+    Role.DOCTOR: {
+        **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
+    },
     Role.NURSE: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
     Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
     Role.RECEPTIONIST: {

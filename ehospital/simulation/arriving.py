@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ehospital.clinical import actions as clinical
+from ehospital.clinical.details import EncounterDetails
 from ehospital.foundation import files
 from ehospital.journeys import stays
+from ehospital.kernel.codes import Code
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
 from ehospital.people import actions as people
@@ -18,6 +20,7 @@ from ehospital.simulation.histories import Bedded, History, invent
 from ehospital.simulation.staff import CLINIC, MONITORED
 
 Kind = CareRelationship.Kind
+VISITS_TODAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,10 @@ def arrive(
         seed=seed, count=patients, places=[bedded for _, bedded in filled], now=at, doctors=built.doctors()
     )
     for n, history in enumerate(people_to_come):
-        yield _arrive(built, history, filled[n][0] if n < len(filled) else None, by=by, at=at)
+        came = _arrive(built, history, filled[n][0] if n < len(filled) else None, by=by, at=at)
+        if 0 <= n - len(filled) < VISITS_TODAY:
+            _expect(built, came, at + timedelta(minutes=20 * (n - len(filled))), by=by, at=at)
+        yield came
         told(n + 1)
 
 
@@ -102,6 +108,15 @@ def _arrive(
     if history.spo2_scale != 1:
         monitoring.set_spo2_scale(patient_id, history.spo2_scale, by=by, at=since or at)
     return Arrived(patient_id, history, bed, since)
+
+
+def _expect(built: Founded, came: Arrived, when: datetime, *, by: access.Actor, at: datetime) -> None:
+    """Plan a control visit with the first doctor of the house, whose page a visitor sees."""
+    visit = EncounterDetails(
+        code=Code("", "", "Control visit"), started_at=when, clinician_id=built.doctors()[0].id,
+        reason=Code("", "", "Control after the last visit"),
+    )  # fmt: skip
+    clinical.plan_encounter(came.id, visit, by=by, at=at)
 
 
 def _care(

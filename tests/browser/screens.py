@@ -201,6 +201,8 @@ OPEN = (
     Screen("nothing here", "", "", "/nothing/of/the/kind/", status=HTTPStatus.NOT_FOUND),
 )  # fmt: skip
 
+BEGIN_VISIT = follow("main form[action$='/visits/begin/'] button")
+
 BEDSIDE = (
     Screen("board by bay", "ward_board", "nurse", "{board}"),
     Screen("board sickest first", "ward_board", "nurse", "{board}?order=sick"),
@@ -270,6 +272,14 @@ BEDSIDE = (
     Screen("a result to read", "chart_order", "doctor", "/staff/results/", follow("main article h3 a")),
     Screen("take out", "chart_take_out", "doctor", "{chart}take-out/"),
     Screen("take out without a reason", "chart_take_out", "doctor", "{chart}take-out/", send, errors=REFUSED),
+    Screen("a visit", "chart_visit", "doctor", "{chart}", BEGIN_VISIT),
+    Screen("a visit of a nurse", "chart_visit", "nurse", "{chart}", BEGIN_VISIT),
+    Screen("visit not finished yet", "chart_visit", "doctor", "{chart}",
+           after(BEGIN_VISIT, write("reason", ""), follow("button[value=finish]")), errors=REFUSED),
+    Screen("a visit on paper", "chart_visit_paper", "doctor", "{other_chart}",
+           after(BEGIN_VISIT, write("reason", "Control"), write("text", "Seen, and well."),
+                 write("new-0-name", "Paracetamol 500 mg"), write("new-0-dose", "1 tablet when in pain"),
+                 follow("button[value=finish]"))),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("add a document", "chart_document_add", "doctor", "{chart}documents/add/"),
     Screen("document refused", "chart_document_add", "doctor", "{chart}documents/add/", send, errors=REFUSED),
@@ -418,6 +428,7 @@ NOT_SCREENS = {
     "portal_download_fhir": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "codes": "for scripts", "find": "a part of the top bar",
     "chart_alerts": "a part of the chart", "chart_error_undo": "leads back",
+    "chart_visit_begin": "leads on", "chart_visit_keep": "for scripts",
     "chart_note_begin": "leads on", "chart_encounter_move": "leads back",
     "portal_note": "seen in portal/test_portal.py: nobody of the demo has signed one",
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",

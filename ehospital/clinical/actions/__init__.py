@@ -104,6 +104,7 @@ from ehospital.clinical.actions.planning import (
     adapt_plan,
     make_plan,
 )
+from ehospital.clinical.actions.prescribing import AllergySpeaksAgainst, DoseMissing, prescribe
 from ehospital.clinical.actions.problems import (
     ProblemNotActive,
     ProblemOnList,
@@ -134,6 +135,14 @@ from ehospital.clinical.actions.ticking import (
     write_to_team,
 )
 from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
+from ehospital.clinical.actions.visits import (
+    ReasonMissing,
+    VisitOver,
+    VisitTyped,
+    begin_visit,
+    finish_visit,
+    keep_visit,
+)
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 
 __all__ = [
@@ -141,7 +150,9 @@ __all__ = [
     "AcknowledgedBefore",
     "AllergiesOnRecord",
     "AllergyOnRecord",
+    "AllergySpeaksAgainst",
     "DocumentKept",
+    "DoseMissing",
     "DraftChanged",
     "EncounterMoved",
     "EncounterNotOpen",
@@ -190,6 +201,7 @@ __all__ = [
     "PlanOver",
     "ProblemNotActive",
     "ProblemOnList",
+    "ReasonMissing",
     "ReasonNeeded",
     "ResultAmended",
     "ResultChanged",
@@ -206,6 +218,8 @@ __all__ = [
     "UnusableFile",
     "UnusableTarget",
     "VersionDiffers",
+    "VisitOver",
+    "VisitTyped",
     "WhyAmended",
     "WhyCancelled",
     "Written",
@@ -214,6 +228,7 @@ __all__ = [
     "adapt_plan",
     "begin_amendment",
     "begin_form",
+    "begin_visit",
     "cancel_order",
     "close_encounter",
     "discard_draft",
@@ -221,6 +236,7 @@ __all__ = [
     "enter_in_error",
     "enter_result",
     "finish_form",
+    "finish_visit",
     "hand_over",
     "hand_over_results",
     "import_outsiders",
@@ -228,6 +244,7 @@ __all__ = [
     "judge_goal",
     "keep_draft",
     "keep_form",
+    "keep_visit",
     "load_definition",
     "lower_flag",
     "make_plan",
@@ -238,6 +255,7 @@ __all__ = [
     "open_encounter",
     "place_orders",
     "plan_encounter",
+    "prescribe",
     "raise_flag",
     "record_allergy",
     "record_care_plan",

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.clinical import events
-from ehospital.clinical.actions import allergies, answers_in_error, awaiting, writing
+from ehospital.clinical.actions import allergies, answers_in_error, awaiting, prescribing, writing
 from ehospital.clinical.actions.flags import FlagRaised
 from ehospital.clinical.models import (
     Allergy,
     Correction,
     DiagnosticReport,
     FilledForm,
+    MedicineTaken,
     NoKnownAllergies,
     Observation,
     Order,
@@ -76,6 +77,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
         answers_in_error.withdraw(line, by=by, at=at)
     if isinstance(line, Order):
         awaiting.end(line.patient_id, line.recipient_id, by=by, at=at)
+    if isinstance(line, MedicineTaken):
+        before |= prescribing.give_back(line, by=by, at=at)
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
     for other, key in _followers(line):
@@ -103,7 +106,8 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
     if not standing().filter(pk=mark.pk).exists():
         raise TakenBackBefore("it was taken back before")
     _may_stand_again(line)
-    _set(KINDS[mark.kind], mark.before)
+    before = prescribing.take_over_again(line, mark.before) if isinstance(line, MedicineTaken) else mark.before
+    _set(KINDS[mark.kind], before)
     if isinstance(line, DiagnosticReport):
         answers_in_error.restore(line, by=by, at=at)
     _kept(line, mark.kind, undoes=mark, by=by, at=at)

@@ -230,6 +230,13 @@ def _keep_revised(patient_id: UUID, changed: dict[str, list[Any]], sorting: "_So
             ours = set(rows.values_list("pk", flat=True))
             changed[name] = [line for line in changed[name] if line.id not in ours]
             sorting.leave(ours, name)
+    # What a prescription of this hospital replaced is over, whatever its source goes on saying of it.
+    again = [line.id for line in changed["medicines"] if line.id in sorting.updated]
+    if again:
+        replaced = models.Prescription.objects.filter(replaces_id__in=again, patient_id=patient_id)
+        ours = set(replaced.values_list("replaces_id", flat=True))
+        changed["medicines"] = [line for line in changed["medicines"] if line.id not in ours]
+        sorting.leave(ours, "medicines")
 
 
 def _keep_mistakes(patient_id: UUID, changed: dict[str, list[Any]]) -> None:

@@ -14,9 +14,11 @@ from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
 from ehospital.clinical.models.orders import Acknowledgement, CriticalCall, Order
 from ehospital.clinical.models.plan_events import CareActivityEvent, PlanChange, PlanProblem
+from ehospital.clinical.models.prescriptions import Prescription
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
+from ehospital.clinical.models.visits import Visit, VisitDraft
 
 __all__ = [
     "Acknowledgement",
@@ -47,8 +49,11 @@ __all__ = [
     "PlanChange",
     "PlanProblem",
     "Precision",
+    "Prescription",
     "Problem",
     "Procedure",
     "SafetyFlag",
     "SourceIdentifier",
+    "Visit",
+    "VisitDraft",
 ]

@@ -29,6 +29,15 @@ from ehospital.clinical.queries.orders import OrderLine, Repeat, Version, lately
 from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
+from ehospital.clinical.queries.visits import (
+    OpenVisit,
+    VisitPaper,
+    allergies_against,
+    has_visit,
+    my_visits,
+    open_visit,
+    visit_paper,
+)
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
 from ehospital.clinical.queries.worklists import (
     ToPerform,
@@ -51,6 +60,7 @@ __all__ = [
     "FormLine",
     "Head",
     "Mistake",
+    "OpenVisit",
     "OrderLine",
     "Reason",
     "Repeat",
@@ -61,8 +71,10 @@ __all__ = [
     "ToPerform",
     "Trend",
     "Version",
+    "VisitPaper",
     "Waiting",
     "allergies",
+    "allergies_against",
     "allergy",
     "allergy_details",
     "asked",
@@ -79,17 +91,20 @@ __all__ = [
     "form",
     "form_draft",
     "forms",
+    "has_visit",
     "immunisations",
     "lately",
     "latest_edition",
     "mark",
     "medicines",
+    "my_visits",
     "newest_definitions",
     "note",
     "notes",
     "open_chart",
     "open_criticals",
     "open_head",
+    "open_visit",
     "order",
     "order_to_perform",
     "orders",
@@ -109,4 +124,5 @@ __all__ = [
     "series",
     "taken_out",
     "timeline",
+    "visit_paper",
 ]

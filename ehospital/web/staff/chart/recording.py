@@ -42,8 +42,8 @@ def _number(metric: str, label: Any, unit: str, *, step: str = "1") -> forms.Flo
     )
 
 
-class ObservationForm(forms.Form):
-    """One NEWS2 set. What was not observed stays empty, and the score then says what is missing."""
+class MeasuredForm(forms.Form):
+    """What somebody may have measured; every field may stay empty."""
 
     rr = _number("rr", gettext_lazy("Respiratory rate"), "/min")
     spo2 = _number("spo2", gettext_lazy("Oxygen saturation"), "%")
@@ -57,8 +57,6 @@ class ObservationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        if not self.errors and not self.observed():
-            raise forms.ValidationError(_("Nothing was typed. Fill in what you observed; the rest may stay empty."))
         high, low = told.get("sbp"), told.get("dbp")
         if high is not None and low is not None and low >= high:
             self.add_error("dbp", _("The diastolic pressure must be below the systolic one. Check both."))
@@ -66,7 +64,18 @@ class ObservationForm(forms.Form):
 
     def observed(self) -> Mapping[str, float | str]:
         """Return what was observed, by alias."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        told = {name: self.cleaned_data.get(name) for name in MeasuredForm.base_fields}
+        return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+class ObservationForm(MeasuredForm):
+    """One NEWS2 set. What was not observed stays empty, and the score then says what is missing."""
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if not self.errors and not self.observed():
+            raise forms.ValidationError(_("Nothing was typed. Fill in what you observed; the rest may stay empty."))
+        return told
 
 
 @page(Permission.OBSERVATION_RECORD)

@@ -15,6 +15,7 @@ from ehospital.web.staff.chart.orders import views as orders
 from ehospital.web.staff.chart.problems import views as problems
 from ehospital.web.staff.chart.taking_out import views as taking_out
 from ehospital.web.staff.chart.uploads import views as uploads
+from ehospital.web.staff.chart.visit import views as visit
 
 urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
@@ -36,6 +37,10 @@ urlpatterns = [
     path("<uuid:patient_id>/allergies/<uuid:allergy_id>/", allergies.edit, name="chart_allergy_edit"),
     path("<uuid:patient_id>/encounters/add/", encounters.add, name="chart_encounter_add"),
     path("<uuid:patient_id>/encounters/<uuid:encounter_id>/move/", encounters.move, name="chart_encounter_move"),
+    path("<uuid:patient_id>/visits/begin/", visit.begin, name="chart_visit_begin"),
+    path("<uuid:patient_id>/visits/<uuid:encounter_id>/", visit.visit, name="chart_visit"),
+    path("<uuid:patient_id>/visits/<uuid:encounter_id>/keep/", visit.keep, name="chart_visit_keep"),
+    path("<uuid:patient_id>/visits/<uuid:encounter_id>/paper/", visit.paper, name="chart_visit_paper"),
     path("<uuid:patient_id>/notes/", notes.notes, name="chart_notes"),
     path("<uuid:patient_id>/notes/begin/", notes.begin, name="chart_note_begin"),
     path("<uuid:patient_id>/notes/<uuid:note_id>/", notes.note, name="chart_note"),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from ehospital.clinical import queries as clinical
 from ehospital.monitoring import queries as monitoring
+from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import flag_of, news_chip, signal_words
@@ -28,4 +29,6 @@ def mine(request: PageRequest) -> HttpResponse:
         }
         for one in found
     ]
-    return render(request, "staff/my_patients/page.html", {"lines": lines})
+    visits = clinical.my_visits(viewer=actor, at=actor.at)
+    context = {"lines": lines, "visits": visits, "may_write": access.holds(actor, Permission.CHART_WRITE)}
+    return render(request, "staff/my_patients/page.html", context)

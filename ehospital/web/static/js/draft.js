@@ -1,17 +1,35 @@
 // A draft is kept while it is typed: two seconds after the last key, and once more when the page goes away.
-// <form data-draft="address" data-keeping="" data-failed=""> with fields text, version, editor and a [data-draft-state] line.
-// Every word that is sent has a number (`turn`): the last one stands, in whatever order they arrive.
+// <form data-draft="address" data-keeping="" data-failed=""> with fields version, editor and a [data-draft-state] line.
+// Every word that is sent has a number (`turn`): the last one stands, in whatever order they arrive. What the answer
+// tells of versions goes into the fields of those names, its `warnings` into a [data-draft-warnings] list.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
-  const { text, version } = form.elements;
+  const OWN = new Set(["csrfmiddlewaretoken", "version", "note_version", "editor", "turn"]);
+  const written = () => JSON.stringify([...new FormData(form)].filter(([name]) => !OWN.has(name)));
   const state = form.querySelector("[data-draft-state]");
+  const warnings = form.querySelector("[data-draft-warnings]");
   const PAUSE = 2000, AGAIN = 10000;
-  let kept = text.defaultValue, turn = 0, timer = 0, sending = false, over = false, leaving = false;
+  let kept = written(), turn = 0, timer = 0, sending = false, over = false, leaving = false;
 
   const say = (words) => { if (words) state.textContent = words; };
-  const dirty = () => !over && text.value !== kept;
+  const warn = (said) => {
+    if (!warnings || !said) return;
+    warnings.replaceChildren(...said.map((words) => {
+      const line = document.createElement("li");
+      line.textContent = words;
+      line.dir = "auto";
+      return line;
+    }));
+    warnings.closest("[data-draft-warned]").hidden = said.length === 0;
+  };
+  const tell = (told) => {
+    for (const name of ["version", "note_version"]) if (name in told && form.elements[name]) form.elements[name].value = told[name];
+    say(told.said);
+    warn(told.warnings);
+  };
+  const dirty = () => !over && written() !== kept;
   const body = () => {
     const data = new FormData(form);
     turn += 1;
@@ -24,15 +42,13 @@
     if (!dirty() || sending) return;
     sending = true;
     let next = PAUSE;
-    const sent = text.value;
+    const sent = written();
     say(form.dataset.keeping);
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), credentials: "same-origin", redirect: "manual" });
       if (answer.ok) {
-        const told = await answer.json();
-        version.value = told.version;
+        tell(await answer.json());
         kept = sent;
-        say(told.said);
       } else if (answer.status === 409) {
         over = true;
         say((await answer.json()).said);
@@ -49,12 +65,17 @@
     if (dirty()) soon(next);
   }
 
-  text.addEventListener("input", () => soon(PAUSE));
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("input", () => soon(PAUSE));
+  form.addEventListener("change", () => soon(PAUSE));
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(timer);
+    if (form.elements.turn) form.elements.turn.value = String(turn + 1);
+  });
   addEventListener("pagehide", () => {
     if (dirty() && !leaving) navigator.sendBeacon(form.dataset.draft, body());
   });
   addEventListener("beforeunload", (event) => {
-    if (!leaving && text.value !== kept && (over || !navigator.onLine)) event.preventDefault();
+    if (!leaving && written() !== kept && (over || !navigator.onLine)) event.preventDefault();
   });
 })();

@@ -136,4 +136,19 @@
     if (next) next.focus();
     acted = "";
   });
+
+  // What a browser can print is offered as a button, and a quick pick fills the field that it names.
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+  document.querySelectorAll("[data-fill]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.fill);
+      field.value = button.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    });
+  });
 })();
