@@ -14,6 +14,13 @@ from ehospital.people.actions.clients import (
     renew_client,
     revoke_client,
 )
+from ehospital.people.actions.consenting import (
+    OneselfConcerned,
+    UnusableConsent,
+    Word,
+    record_consent,
+    withdraw_consent,
+)
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
 from ehospital.people.actions.glass import (
     AlreadyReviewed,
@@ -92,6 +99,7 @@ __all__ = [
     "NotAdmitted",
     "NoteNeeded",
     "NowhereReceived",
+    "OneselfConcerned",
     "OwnGlass",
     "OwnLook",
     "OwnRecord",
@@ -101,12 +109,14 @@ __all__ = [
     "ScopeNotGiven",
     "TooYoung",
     "UnusableComputer",
+    "UnusableConsent",
     "UnusableDetails",
     "UnusableIssuer",
     "UnusablePin",
     "UnusableProxy",
     "UnusableReason",
     "UnusableRestriction",
+    "Word",
     "add_client",
     "add_organisation",
     "add_shared_computer",
@@ -141,6 +151,7 @@ __all__ = [
     "move_back",
     "question_look",
     "receive",
+    "record_consent",
     "register_from",
     "register_patient",
     "renew_client",
@@ -156,4 +167,5 @@ __all__ = [
     "unlink_staff",
     "use_pin",
     "wake_pin",
+    "withdraw_consent",
 ]

@@ -70,6 +70,7 @@ class ChartHead:
     may_write: bool
     vitals: Vitals
     close_url: str = ""
+    consents_url: str = ""
 
 
 def chart_head(
@@ -86,6 +87,8 @@ def chart_head(
     broken = access.glass_of(actor, patient.id)
     edit = access.Permission.PATIENT_EDIT
     may_edit = access.may(actor, edit, patient_id=patient.id) if broken else access.holds(actor, edit)
+    word = access.Permission.CONSENT_RECORD
+    may_consent = access.may(actor, word, patient_id=patient.id) if broken else access.holds(actor, word)
     may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
     return ChartHead(
         patient=patient,
@@ -104,6 +107,7 @@ def chart_head(
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
         may_write=access.may(actor, access.Permission.CHART_WRITE, patient_id=patient.id),
+        consents_url=reverse("consents", args=[patient.id]) if may_consent else "",
         close_url=reverse("glass_close", args=[broken.id]) if broken else "",
         vitals=vitals,
     )
@@ -113,7 +117,8 @@ def _opened_words(broken: access.Glass) -> str:
     words = _(
         "Opened with a reason, outside of your care, until {end}. Every look is reviewed, and the patient sees it."
     )
-    return words.format(end=clock(broken.ends_at))
+    said = words.format(end=clock(broken.ends_at))
+    return _("The patient has refused that you see this record.") + " " + said if broken.refused else said
 
 
 def _facts(patient: Patient, vitals: Vitals, at: datetime) -> tuple[tuple[str, str], ...]:
