@@ -170,6 +170,8 @@ class Actor:
     )
     # Which charts are open under broken glass at that moment, as far as somebody asked; None once all are known.
     glass: dict[UUID | None, Glass | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    # Which lines of an open chart are not shown, as far as somebody asked (`clinical.queries.confidential`).
+    hidden: dict[UUID, frozenset[UUID]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def grounds(self, patient_id: UUID | None) -> tuple[str, dict[str, str]]:
         """Return on what ground other than ordinary care this patient is seen: every audit row carries it."""

@@ -234,6 +234,7 @@ BEDSIDE = (
     Screen("in error", "chart_error", "nurse", "{chart}history/", follow("main a[href*='/error/']")),
     Screen("in error without a reason", "chart_error", "nurse", "{chart}history/",
            after(follow("main a[href*='/error/']"), send), errors=REFUSED),
+    Screen("confidential entry", "chart_confide", "nurse", "{chart}history/", follow("main a[href*='/confidential/']")),
     Screen("add an encounter", "chart_encounter_add", "doctor", "{chart}encounters/add/"),
     Screen("encounter refused", "chart_encounter_add", "doctor", "{chart}encounters/add/",
            fill(planned_at="2001-01-01T10:00"), errors=REFUSED),

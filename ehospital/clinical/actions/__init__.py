@@ -7,6 +7,7 @@ from ehospital.clinical.actions.allergies import (
     revise_allergy,
     state_no_known_allergies,
 )
+from ehospital.clinical.actions.confiding import confide
 from ehospital.clinical.actions.correcting import (
     InErrorBefore,
     NoReason,
@@ -95,6 +96,7 @@ __all__ = [
     "UnusableFile",
     "Written",
     "close_encounter",
+    "confide",
     "discard_draft",
     "enter_in_error",
     "hand_over",

@@ -4,7 +4,7 @@ One patient of intensive care has tens of thousands of observations and some hun
 never reads them all: it jumps through the index from concept to concept and takes the newest few of each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from ehospital.algorithms.result_standing import Standing, beside_range, said, standing
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -39,7 +40,7 @@ _LATEST = f"""
     )
     SELECT newest.* FROM concepts CROSS JOIN LATERAL (
         SELECT {_COLUMNS} FROM clinical_observation
-        WHERE patient_id = %(patient)s AND concept = concepts.concept AND {_TRUE}
+        WHERE patient_id = %(patient)s AND concept = concepts.concept AND {_TRUE} AND id <> ALL(%(hidden)s::uuid[])
         ORDER BY effective_at DESC, id DESC LIMIT %(points)s
     ) newest
     WHERE concepts.concept IS NOT NULL
@@ -48,11 +49,12 @@ _LATEST = f"""
 _PARTS = f"""
     SELECT {_COLUMNS} FROM clinical_observation
     WHERE patient_id = %(patient)s AND panel_id = ANY(%(panels)s) AND {_TRUE}
+        AND id <> ALL(%(hidden)s::uuid[])
     ORDER BY panel_id, position, id
 """  # noqa: S608
 _SERIES = f"""
     SELECT {_COLUMNS} FROM clinical_observation
-    WHERE patient_id = %(patient)s AND concept = %(concept)s AND {_TRUE}
+    WHERE patient_id = %(patient)s AND concept = %(concept)s AND {_TRUE} AND id <> ALL(%(hidden)s::uuid[])
         AND (%(since)s::timestamptz IS NULL OR effective_at >= %(since)s)
     ORDER BY effective_at DESC, id DESC LIMIT %(points)s
 """  # noqa: S608
@@ -127,7 +129,8 @@ def results(patient_id: UUID, *, viewer: access.Actor, at: datetime, category: s
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="results")
-    return [trend for trend in read(patient_id) if category in ("", trend.latest.category)]
+    found = read(patient_id, hidden=hidden_from(viewer, patient_id))
+    return [trend for trend in found if category in ("", trend.latest.category)]
 
 
 def series(
@@ -141,16 +144,17 @@ def series(
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="results")
-    wanted = {"patient": patient_id, "concept": concept, "since": since, "points": POINTS_IN_SERIES}
+    wanted: dict[str, Any] = {"patient": patient_id, "concept": concept, "since": since, "points": POINTS_IN_SERIES}
+    wanted["hidden"] = list(hidden_from(viewer, patient_id))
     return list(_rows(_SERIES, wanted))[::-1]
 
 
-def read(patient_id: UUID) -> list[Trend]:
-    """Return the trends of a chart that is open already."""
-    rows = _rows(_LATEST, {"patient": patient_id, "points": POINTS_IN_SUMMARY})
+def read(patient_id: UUID, *, hidden: Collection[UUID] = ()) -> list[Trend]:
+    """Return the trends of a chart that is open already, without the results that its reader does not see."""
+    rows = _rows(_LATEST, {"patient": patient_id, "points": POINTS_IN_SUMMARY, "hidden": list(hidden)})
     trends = [_trend(list(points)) for _, points in groupby(rows, key=lambda row: row.concept)]
     # What was last measured as part of a panel is shown there, not a second time by itself.
-    shown = _with_parts(patient_id, [trend for trend in trends if trend.latest.panel_id is None])
+    shown = _with_parts(patient_id, [trend for trend in trends if trend.latest.panel_id is None], list(hidden))
     return sorted(shown, key=lambda trend: (trend.latest.category, trend.latest.display, trend.latest.concept))
 
 
@@ -171,12 +175,12 @@ def _change(latest: Result, previous: Result | None) -> Decimal | None:
     return latest.value - previous.value if same_unit and exact else None
 
 
-def _with_parts(patient_id: UUID, trends: list[Trend]) -> list[Trend]:
+def _with_parts(patient_id: UUID, trends: list[Trend], hidden: list[UUID]) -> list[Trend]:
     empty = [one.id for trend in trends for one in (trend.latest, trend.previous) if one and _may_be_panel(one)]
     if not empty:
         return trends
     parts: dict[UUID | None, list[Result]] = {}
-    for part in _rows(_PARTS, {"patient": patient_id, "panels": empty}):
+    for part in _rows(_PARTS, {"patient": patient_id, "panels": empty, "hidden": hidden}):
         parts.setdefault(part.panel_id, []).append(part)
 
     def whole(one: Result | None) -> Any:

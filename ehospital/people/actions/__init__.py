@@ -14,6 +14,7 @@ from ehospital.people.actions.clients import (
     renew_client,
     revoke_client,
 )
+from ehospital.people.actions.confiding import UnknownCategory, keep_mark
 from ehospital.people.actions.consenting import (
     OneselfConcerned,
     UnusableConsent,
@@ -108,6 +109,7 @@ __all__ = [
     "ReasonMissing",
     "ScopeNotGiven",
     "TooYoung",
+    "UnknownCategory",
     "UnusableComputer",
     "UnusableConsent",
     "UnusableDetails",
@@ -144,6 +146,7 @@ __all__ = [
     "import_outsiders",
     "import_patients",
     "join_unit",
+    "keep_mark",
     "lift_restriction",
     "link_staff",
     "merged_ids",

@@ -121,6 +121,7 @@ def close_glass(glass_id: UUID, *, by: access.Actor, at: datetime) -> bool:
         return False
     audit.record("glass.closed", by=by, at=at, patient_id=broken.patient_id, subject=f"glass:{glass_id}")
     by.glass.clear()
+    by.hidden.clear()
     by.permitted.clear()
     return True
 

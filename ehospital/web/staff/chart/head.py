@@ -71,6 +71,7 @@ class ChartHead:
     vitals: Vitals
     close_url: str = ""
     consents_url: str = ""
+    restricted: bool = False
 
 
 def chart_head(
@@ -81,6 +82,7 @@ def chart_head(
     vitals: Vitals,
     tab: str,
     actor: access.Actor,
+    restricted: bool = False,
 ) -> ChartHead:
     """Return the frame of one page of a chart."""
     at = actor.at
@@ -110,6 +112,7 @@ def chart_head(
         consents_url=reverse("consents", args=[patient.id]) if may_consent else "",
         close_url=reverse("glass_close", args=[broken.id]) if broken else "",
         vitals=vitals,
+        restricted=restricted,
     )
 
 
@@ -173,5 +176,6 @@ def opened_head(request: PageRequest, patient_id: UUID, tab: str, *, part: str =
     opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part=part or tab.removeprefix("chart_"))
     vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
     return chart_head(
-        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor
-    )
+        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor,
+        restricted=opened.restricted,
+    )  # fmt: skip

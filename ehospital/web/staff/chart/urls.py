@@ -4,6 +4,7 @@ from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
+from ehospital.web.staff.chart.confidential import views as confidential
 from ehospital.web.staff.chart.encounters import views as encounters
 from ehospital.web.staff.chart.mistakes import views as mistakes
 from ehospital.web.staff.chart.notes import drafting
@@ -39,6 +40,7 @@ urlpatterns = [
     path("<uuid:patient_id>/notes/draft/<uuid:draft_id>/keep/", drafting.keep, name="chart_note_keep"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
+    path("<uuid:patient_id>/confidential/<slug:kind>/<uuid:entry_id>/", confidential.confide, name="chart_confide"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
     path("<uuid:patient_id>/alerts/", views.alerts, name="chart_alerts"),
     path("<uuid:patient_id>/ticket/", views.ticket, name="chart_ticket"),
