@@ -7,12 +7,13 @@ exactly what could be opened. What may not be seen answers like what does not ex
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from ehospital.people import refusing
 from ehospital.people.models import (
     BrokenGlass,
     CareRelationship,
@@ -59,6 +60,8 @@ class Permission(StrEnum):
     LOOK_ANSWER = "answer patients who ask why somebody looked"
     RECORD_RESTRICT = "restrict who may open a record"
     PROXY_MANAGE = "let somebody act for a patient in the portal"
+    CONSENT_RECORD = "write down what a patient allows and refuses"
+    ENTRY_CONFIDE = "mark an entry as confidential"
     AUDIT_READ = "read the audit trail"
     ACCOUNT_MANAGE = "manage accounts and roles"
     RECORD_IMPORT = "import records"
@@ -67,6 +70,7 @@ class Permission(StrEnum):
     OWN_RECORD_ACT = "act on one's own record: question a look, ask for messages"
     PROXY_HOLD = "choose for whom one acts in the portal"
     OWN_PROXY_END = "end a proxy over one's own record"
+    OWN_CONSENT = "say who may see one's own record"
 
 
 class Scope(StrEnum):
@@ -96,6 +100,9 @@ _BEDSIDE: Final = {
     P.RESULT_ACKNOWLEDGE: REACHED,
     # Whoever is asked sees the question before the chart; `clinical.queries.referrals` narrows it to their units.
     P.REFERRAL_TAKE: ALL,
+    # Not under broken glass: whoever opened a chart against the patient's word does not change that word.
+    P.CONSENT_RECORD: RELATED,
+    P.ENTRY_CONFIDE: REACHED,
     P.DEVICE_READ: ALL,
     P.GLASS_BREAK: ALL,
 }
@@ -122,10 +129,11 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.PRIVACY_OFFICER: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.AUDIT_READ: ALL, P.GLASS_REVIEW: ALL, P.RECORD_RESTRICT: ALL,
         P.LOOK_ANSWER: ALL,
-        P.PROXY_MANAGE: ALL,
+        P.PROXY_MANAGE: ALL, P.CONSENT_RECORD: ALL,
     },
     "patient": {
-        P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN, P.OWN_RECORD_ACT: OWN, P.OWN_PROXY_END: OWN, P.PROXY_HOLD: ALL,
+        P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN, P.OWN_RECORD_ACT: OWN, P.OWN_PROXY_END: OWN, P.OWN_CONSENT: OWN,
+        P.PROXY_HOLD: ALL,
     },
     # Whoever acts for a patient, by the extent of the proxy.
     "proxy-read": {P.SIGNED_IN: ALL, P.OWN_RECORD_READ: OWN, P.PROXY_HOLD: ALL},
@@ -149,6 +157,7 @@ class Glass:
     id: UUID
     kind: str
     ends_at: datetime
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,8 @@ class Actor:
     )
     # Which charts are open under broken glass at that moment, as far as somebody asked; None once all are known.
     glass: dict[UUID | None, Glass | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    # Which lines of an open chart are not shown, as far as somebody asked (`clinical.queries.confidential`).
+    hidden: dict[UUID, frozenset[UUID]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def grounds(self, patient_id: UUID | None) -> tuple[str, dict[str, str]]:
         """Return on what ground other than ordinary care this patient is seen: every audit row carries it."""
@@ -279,25 +290,38 @@ def _own(actor: Actor) -> Q:
     if actor.acting is None:
         return Q(pk=actor.patient_id)
     running = Proxy.objects.filter(pk=actor.acting.proxy_id, during__contains=actor.at)
-    return Q(pk__in=running.values("patient_id"))
+    return Q(pk__in=running.values("patient_id")) & ~Q(Exists(refusing.of_proxies(actor.at)))
 
 
 def _cared_for(actor: Actor) -> list[Q | Exists]:
     """Return who is in the actor's care: named clinicians always; a unit, as far as the record is not kept from it.
 
     A restricted or sealed record, and that of a member of staff, is open to the ward where the patient lies: its
-    nurses answer the alarms; not to the lists of clinics.
+    nurses answer the alarms; not to the lists of clinics. What the patient refused beats all of that; only the ward
+    where they lie is not put out by a refusal of the ward itself.
     """
     care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
     of_units = care.filter(unit_id__in=unit_ids(actor))
     kept = Restriction.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
     staff = StaffAsPatient.objects.filter(patient=OuterRef("pk"))
-    named = [] if actor.staff_id is None else [Exists(care.filter(staff_id=actor.staff_id))]
+    mine, units = refusing.of_actor(actor.at, actor.staff_id, actor.client_id, unit_ids(actor))
+    named = (
+        []
+        if actor.staff_id is None
+        else [Q(Exists(care.filter(staff_id=actor.staff_id)), ~Exists(mine), ~Exists(units))]
+    )
     return [
         *named,
-        Q(Exists(of_units), ~Exists(kept), ~Exists(staff)),
-        Exists(of_units.filter(kind=CareRelationship.Kind.WARD)),
+        Q(Exists(of_units), ~Exists(kept), ~Exists(staff), ~Exists(mine), ~Exists(units)),
+        Q(Exists(of_units.filter(kind=CareRelationship.Kind.WARD)), ~Exists(mine)),
     ]
+
+
+def refused(actor: Actor, patient_id: UUID) -> bool:
+    """Return whether the patient refused that the actor, or a unit of theirs, sees the record."""
+    mine, units = refusing.of_actor(actor.at, actor.staff_id, actor.client_id, unit_ids(actor))
+    asked = Patient.objects.filter(pk=patient_id, merged_into=None)
+    return asked.filter(Q(Exists(mine)) | Q(Exists(units))).exists()
 
 
 def _broken_by(actor: Actor) -> "QuerySet[BrokenGlass]":
@@ -313,13 +337,17 @@ def glass_of(actor: Actor, patient_id: UUID) -> Glass | None:
     if Scope.REACHED not in scopes(actor, Permission.CHART_READ) or actor.staff_id is None:
         return None
     if patient_id not in actor.glass and None not in actor.glass:
-        actor.glass.update({one.patient_id: Glass(one.id, one.kind, one.ends_at) for one in _broken_by(actor)})
+        actor.glass.update(
+            {one.patient_id: Glass(one.id, one.kind, one.ends_at, one.against_refusal) for one in _broken_by(actor)}
+        )
         actor.glass[None] = None
     return actor.glass.get(patient_id)
 
 
-def _read(facts: dict[str, str] | None) -> Glass | None:
-    return Glass(UUID(facts["id"]), facts["kind"], datetime.fromisoformat(facts["ends_at"])) if facts else None
+def _read(facts: dict[str, Any] | None) -> Glass | None:
+    if not facts:
+        return None
+    return Glass(UUID(facts["id"]), facts["kind"], datetime.fromisoformat(facts["ends_at"]), bool(facts["refused"]))
 
 
 def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None = None) -> bool:
@@ -341,7 +369,7 @@ def patient(actor: Actor, permission: Permission, patient_id: UUID, *with_parts:
     visible = visible_patients(actor, permission).filter(pk=patient_id)
     under = Scope.REACHED in asked[0] and actor.staff_id is not None
     if under:
-        facts = JSONObject(id="id", kind="kind", ends_at="during__endswith")
+        facts = JSONObject(id="id", kind="kind", ends_at="during__endswith", refused="against_refusal")
         visible = visible.annotate(glass=Subquery(_broken_by(actor).filter(patient=OuterRef("pk")).values(of=facts)))
     found = visible.prefetch_related(*with_parts).first()
     if found is not None and under:

@@ -165,6 +165,17 @@ def let_act(page: Page, _facts: Facts) -> None:
     press(page, "/access/proxies/")
 
 
+def on_paper(page: Page, facts: Facts) -> None:
+    """Write down that the patient refuses the use for research, on paper, and look at the form."""
+    page.locator("#words summary").click()
+    page.locator("main [name=decision][value=deny]").check()
+    page.locator("main [name=scope]").select_option("research")
+    page.locator("main [name=way]").select_option("written")
+    page.locator("main [name=document]").fill("Paper file 12")
+    press(page, "/consents/record/")
+    follow("main a[href$='/paper/']")(page, facts)
+
+
 def ask_why(page: Page, _facts: Facts) -> None:
     """Ask about the newest look of somebody else; the officer who answers does not do so for a look of their own."""
     with page.expect_navigation():
@@ -238,6 +249,7 @@ BEDSIDE = (
     Screen("in error", "chart_error", "nurse", "{chart}history/", follow("main a[href*='/error/']")),
     Screen("in error without a reason", "chart_error", "nurse", "{chart}history/",
            after(follow("main a[href*='/error/']"), send), errors=REFUSED),
+    Screen("confidential entry", "chart_confide", "nurse", "{chart}history/", follow("main a[href*='/confidential/']")),
     Screen("add an encounter", "chart_encounter_add", "doctor", "{chart}encounters/add/"),
     Screen("encounter refused", "chart_encounter_add", "doctor", "{chart}encounters/add/",
            fill(planned_at="2001-01-01T10:00"), errors=REFUSED),
@@ -346,6 +358,11 @@ DESK = (
            lambda page, _facts: press(page, "/access/staff/"), errors=REFUSED),
     Screen("proxies at the desk", "record_access", "receptionist", "{chart}access/", unfold("#proxies summary")),
     Screen("proxy refused", "proxy_give", "receptionist", "{chart}access/", let_act, errors=REFUSED),
+    Screen("consents", "consents", "privacy_officer", "{third_chart}consents/"),
+    Screen("consents of a doctor", "consents", "doctor", "{chart}consents/", unfold("#words summary")),
+    Screen("consent refused", "consent_record", "doctor", "{chart}consents/",
+           after(unfold("#words summary"), lambda page, _facts: press(page, "/consents/record/")), errors=REFUSED),
+    Screen("consent on paper", "consent_paper", "doctor", "{other_chart}consents/", on_paper),
     Screen("questions of patients", "look_questions", "privacy_officer", "/staff/questions/"),
     Screen("broken glass", "glass_worklist", "privacy_officer", "/staff/broken-glass/"),
     Screen("review of broken glass", "glass_review", "privacy_officer", "/staff/broken-glass/",
@@ -378,6 +395,9 @@ PORTAL = (
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
     Screen("asked why", "portal_access", "patient", "/portal/access/", ask_why),
     Screen("acting for others", "portal_proxies", "patient", "/portal/proxies/"),
+    Screen("my consents", "portal_consents", "patient", "/portal/consents/"),
+    Screen("refuse somebody", "portal_consent_say", "patient", "/portal/consents/",
+           follow("#particular a[href*='?about=']")),
     Screen("my details", "portal_details", "patient", "/portal/details/"),
     Screen("not in the portal", "portal_section", "patient", "/portal/record/nothing/", status=HTTPStatus.NOT_FOUND),
 )  # fmt: skip
@@ -423,6 +443,7 @@ NOT_SCREENS = {
     "switch_lock": "leads on", "switch_here": "for scripts", "computer_retire": "leads back",
     "portal_ask_why": "leads back", "portal_messages": "leads back",
     "portal_choose": "leads on", "portal_proxy_end": "leads back",
+    "consent_withdraw": "leads back", "portal_consent_withdraw": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
     "chart_document": "the file itself", "portal_download_pdf": "the file itself",
     "portal_download_fhir": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",

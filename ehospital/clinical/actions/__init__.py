@@ -17,6 +17,7 @@ from ehospital.clinical.actions.allergies import (
     state_no_known_allergies,
 )
 from ehospital.clinical.actions.answers_in_error import OrderAnswered
+from ehospital.clinical.actions.confiding import confide
 from ehospital.clinical.actions.correcting import (
     InErrorBefore,
     NoReason,
@@ -231,6 +232,7 @@ __all__ = [
     "begin_visit",
     "cancel_order",
     "close_encounter",
+    "confide",
     "discard_draft",
     "discard_form",
     "enter_in_error",

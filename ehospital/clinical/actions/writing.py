@@ -10,6 +10,7 @@ from django.db import models as db
 from ehospital.clinical import events, models
 from ehospital.clinical.actions import importing
 from ehospital.clinical.actions.columns import TABLES
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access
 
@@ -89,7 +90,8 @@ def locked(
         UnknownEntry: there is none, or `by` may not write to that chart: both answer alike.
     """
     patient_id = model._default_manager.filter(pk=key).values_list("patient_id", flat=True).first()
-    if patient_id is None or not access.may(by, permission, patient_id=patient_id):
+    may = patient_id is not None and access.may(by, permission, patient_id=patient_id)
+    if patient_id is None or not may or key in hidden_from(by, patient_id):
         raise UnknownEntry(f"no {model._meta.verbose_name} {key}")
     lock_chart(patient_id)
     if getattr(model, "append_only", False):

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from ehospital.clinical.models import Note, NoteDraft
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.sharing import SHARED
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -19,7 +20,7 @@ def notes(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="notes")
-    return notes_of(patient_id, shared_only=viewer.kind == "patient")
+    return shown(notes_of(patient_id, shared_only=viewer.kind == "patient"), viewer=viewer, patient_id=patient_id)
 
 
 def note(patient_id: UUID, note_id: UUID, *, viewer: access.Actor, at: datetime) -> Note:

@@ -7,6 +7,7 @@ from uuid import UUID
 from ehospital.clinical import models
 from ehospital.clinical.details import AllergyDetails, Moment, ProblemDetails, ReactionDetails
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
 from ehospital.kernel.codes import Code
 from ehospital.people import access
@@ -93,7 +94,7 @@ def _moment(at: datetime | None, precision: str) -> Moment | None:
 def _line(model: type[R], patient_id: UUID, key: UUID, *, viewer: access.Actor, at: datetime, part: str) -> R:
     look(patient_id, viewer=viewer, at=at, part=part)
     rows = model._default_manager.filter(pk=key, patient_id=patient_id).exclude(verification=ENTERED_IN_ERROR)
-    found = rows.first()
+    found = shown(rows, viewer=viewer, patient_id=patient_id).first()
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return found

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ehospital.clinical.models import Document
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.opening import permission_of
 from ehospital.foundation import audit, files
 from ehospital.people import access
@@ -30,7 +31,7 @@ def document_content(document_id: UUID, *, viewer: access.Actor, at: datetime) -
     """
     visible = access.visible_patients(viewer, permission_of(viewer))
     found = Document.objects.filter(pk=document_id, patient__in=visible).exclude(status=ENTERED_IN_ERROR).first()
-    if found is None:
+    if found is None or found.pk in hidden_from(viewer, found.patient_id):
         raise access.NotPermitted(f"{viewer.name} may not {permission_of(viewer).value}")
     with transaction.atomic():
         subject = f"document:{document_id}"

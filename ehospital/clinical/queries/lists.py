@@ -1,4 +1,8 @@
-"""The lists of a chart, newest first with a unique last key, without what was entered in error."""
+"""The lists of a chart, newest first with a unique last key, without what was entered in error.
+
+The functions that take a viewer leave out what is confidential to them. The others (`…_of`) return every line: they are
+for checks, which must not miss what their reader may not see, and for what is shown through `shown`.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +11,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from ehospital.clinical import models
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -19,7 +24,8 @@ def problems(
 ) -> "QuerySet[models.Problem]":
     """Return the problems and diagnoses that were not refuted; with `active_only`, those that the patient has now."""
     look(patient_id, viewer=viewer, at=at, part="problems")
-    return active_problems_of(patient_id) if active_only else problems_of(patient_id)
+    rows = active_problems_of(patient_id) if active_only else problems_of(patient_id)
+    return shown(rows, viewer=viewer, patient_id=patient_id)
 
 
 def problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
@@ -32,7 +38,8 @@ def problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
 def ruled_out_problems(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Problem]":
     """Return what was thought of and refuted; it counts nowhere, and may be taken up again."""
     look(patient_id, viewer=viewer, at=at, part="problems")
-    return models.Problem.objects.filter(patient_id=patient_id, verification="refuted").order_by("-recorded_at", "-id")
+    rows = models.Problem.objects.filter(patient_id=patient_id, verification="refuted")
+    return shown(rows, viewer=viewer, patient_id=patient_id).order_by("-recorded_at", "-id")
 
 
 def active_problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
@@ -43,13 +50,13 @@ def active_problems_of(patient_id: UUID) -> "QuerySet[models.Problem]":
 def medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.MedicineTaken]":
     """Return every medicine that the patient takes or took."""
     look(patient_id, viewer=viewer, at=at, part="medicines")
-    return medicines_of(patient_id)
+    return shown(medicines_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def current_medicines(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.MedicineTaken]":
     """Return what the patient takes at that moment; paused, intended and unknown ones count, and say so themselves."""
     look(patient_id, viewer=viewer, at=at, part="medicines")
-    return current_medicines_of(patient_id, at=at)
+    return shown(current_medicines_of(patient_id, at=at), viewer=viewer, patient_id=patient_id)
 
 
 def medicines_of(patient_id: UUID) -> "QuerySet[models.MedicineTaken]":
@@ -68,7 +75,7 @@ def current_medicines_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.
 def encounters(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Encounter]":
     """Return the encounters with their organisation and clinician."""
     look(patient_id, viewer=viewer, at=at, part="encounters")
-    return encounters_of(patient_id)
+    return shown(encounters_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def encounters_of(patient_id: UUID) -> "QuerySet[models.Encounter]":
@@ -80,7 +87,7 @@ def encounters_of(patient_id: UUID) -> "QuerySet[models.Encounter]":
 def procedures(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Procedure]":
     """Return the procedures, those that were not done included (their status says it)."""
     look(patient_id, viewer=viewer, at=at, part="procedures")
-    return procedures_of(patient_id)
+    return shown(procedures_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def procedures_of(patient_id: UUID) -> "QuerySet[models.Procedure]":
@@ -92,7 +99,7 @@ def procedures_of(patient_id: UUID) -> "QuerySet[models.Procedure]":
 def immunisations(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Immunisation]":
     """Return the vaccinations, those that were not given included (their status says it)."""
     look(patient_id, viewer=viewer, at=at, part="immunisations")
-    return immunisations_of(patient_id)
+    return shown(immunisations_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def immunisations_of(patient_id: UUID) -> "QuerySet[models.Immunisation]":
@@ -104,7 +111,7 @@ def immunisations_of(patient_id: UUID) -> "QuerySet[models.Immunisation]":
 def care_plans(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.CarePlan]":
     """Return the plans with their activities and goals; a patient is shown none that is still a draft."""
     look(patient_id, viewer=viewer, at=at, part="care plans")
-    found = care_plans_of(patient_id)
+    found = shown(care_plans_of(patient_id), viewer=viewer, patient_id=patient_id)
     return found.exclude(status="draft") if viewer.kind == "patient" else found
 
 
@@ -126,7 +133,7 @@ def active_care_plans_of(patient_id: UUID, *, at: datetime) -> "QuerySet[models.
 def documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Document]":
     """Return letters and notes; superseded ones say so themselves."""
     look(patient_id, viewer=viewer, at=at, part="documents")
-    return documents_of(patient_id)
+    return shown(documents_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def documents_of(patient_id: UUID) -> "QuerySet[models.Document]":
@@ -140,7 +147,8 @@ def reports(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySe
     look(patient_id, viewer=viewer, at=at, part="reports")
     gone = (ENTERED_IN_ERROR, models.DiagnosticReport.Status.SUPERSEDED)
     found = models.DiagnosticReport.objects.filter(patient_id=patient_id).exclude(status__in=gone)
-    return found.select_related("document").order_by("-effective_at", "-id")
+    rows = found.select_related("document").order_by("-effective_at", "-id")
+    return shown(rows, viewer=viewer, patient_id=patient_id)
 
 
 def flags(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.SafetyFlag]":

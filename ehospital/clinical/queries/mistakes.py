@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from ehospital.clinical.models import Correction, NoKnownAllergies, Note, SafetyFlag
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
+from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -54,7 +55,8 @@ def entered_in_error(patient_id: UUID, *, viewer: access.Actor, at: datetime) ->
     look(patient_id, viewer=viewer, at=at, part="entered in error")
     rows = [_rows(name, kind).filter(patient_id=patient_id).filter(kind.condition) for name, kind in KINDS.items()]
     marks = {one.entry_id: one for one in standing().filter(patient_id=patient_id)}
-    found = [_mistake(entry, marks, viewer) for entry in _entries(rows)]
+    hidden = hidden_from(viewer, patient_id)
+    found = [_mistake(entry, marks, viewer) for entry in _entries(rows) if entry.id not in hidden]
     return tuple(sorted(found, key=_last_marked, reverse=True)[:MOST])
 
 
@@ -67,7 +69,7 @@ def mark(patient_id: UUID, correction_id: UUID, *, viewer: access.Actor, at: dat
     access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
     look(patient_id, viewer=viewer, at=at, part="entered in error")
     found = Correction.objects.filter(pk=correction_id, patient_id=patient_id).first()
-    if found is None:
+    if found is None or found.entry_id in hidden_from(viewer, patient_id):
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return found
 
@@ -83,7 +85,7 @@ def entry(patient_id: UUID, kind: str, entry_id: UUID, *, viewer: access.Actor, 
     if kind in KINDS:
         look(patient_id, viewer=viewer, at=at, part=kind)
         rows = _rows(kind, KINDS[kind]).filter(patient_id=patient_id, pk=entry_id).exclude(KINDS[kind].condition)
-        found = _entries([rows])
+        found = _entries([shown(rows, viewer=viewer, patient_id=patient_id)])
     if not found:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return found[0]

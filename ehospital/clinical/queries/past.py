@@ -1,9 +1,11 @@
 """A chart as it was known at an earlier moment, and every change that made it what it is."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from ehospital.clinical.queries import whole_record
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.opening import look
 from ehospital.foundation import history
 from ehospital.people import access
@@ -23,6 +25,7 @@ def record_as_it_was(
         NotPermitted: `viewer` may not open this chart today, or there is no such patient.
     """
     look(patient_id, viewer=viewer, at=at, part="past")
+    hidden_from(viewer, patient_id)  # what is confidential is judged by today's marks: known before the past is read
     with history.as_it_was(patient_id, moment):
         patient = Patient.objects.filter(pk=patient_id).first()
         return whole_record.read(patient, viewer=viewer, at=moment, most=most) if patient else None
@@ -40,4 +43,13 @@ def changes(
         NotPermitted: `viewer` may not open this chart, or there is no such patient.
     """
     look(patient_id, viewer=viewer, at=at, part="changes")
-    return history.changes_of(patient_id, before=before, most=most)
+    found = history.changes_of(patient_id, before=before, most=most)
+    hidden = {str(key) for key in hidden_from(viewer, patient_id)}
+    if not hidden:
+        return found
+    return [replace(one, changes=tuple(line for line in one.changes if not _about(line, hidden))) for one in found]
+
+
+def _about(line: history.Change, hidden: set[str]) -> bool:
+    """Return whether a change is of a hidden line, or marks one as entered in error."""
+    return line.row_key in hidden or str(line.row.get("entry_id", "")) in hidden

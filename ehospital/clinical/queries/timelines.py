@@ -1,5 +1,6 @@
 """Everything that happened, in one line of time: newest first, page by page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from ehospital.clinical.policies.sharing import SHARED
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -52,14 +54,20 @@ def timeline(patient_id: UUID, *, viewer: access.Actor, at: datetime, before: st
     """
     cursor = _position(before)
     look(patient_id, viewer=viewer, at=at, part="timeline")
-    return read(patient_id, cursor, shared_only=viewer.kind == "patient")
+    hidden = hidden_from(viewer, patient_id)
+    return read(patient_id, cursor, shared_only=viewer.kind == "patient", hidden=hidden)
 
 
 def read(
-    patient_id: UUID, before: tuple[datetime, UUID] | None = None, lines: int = LINES_A_PAGE, *, shared_only: bool
+    patient_id: UUID,
+    before: tuple[datetime, UUID] | None = None,
+    lines: int = LINES_A_PAGE,
+    *,
+    shared_only: bool,
+    hidden: Collection[UUID],
 ) -> TimelinePage:
     """Return one page of a chart that is open already; with `shared_only`, of the notes those for patients."""
-    wanted: dict[str, Any] = {"patient": patient_id, "lines": lines + 1}
+    wanted: dict[str, Any] = {"patient": patient_id, "lines": lines + 1, "hidden": list(hidden)}
     if before:
         wanted |= {"at": before[0], "id": before[1]}
     with connection.cursor() as cursor:
@@ -87,7 +95,8 @@ def _branch(kind: str, table: str, at: str, title: str, detail: str, precision: 
     return f"""(
         SELECT '{kind}' AS kind, id, {at} AS at, {precision} AS precision, {title} AS title, {detail} AS detail,
             {"''" if table in _WITHOUT_STATUS else "status"} AS status
-        FROM {table} WHERE patient_id = %(patient)s AND {at} IS NOT NULL AND {true} {past}
+        FROM {table} WHERE patient_id = %(patient)s AND {at} IS NOT NULL AND {true}
+            AND id <> ALL(%(hidden)s::uuid[]) {past}
         ORDER BY {at} DESC, id DESC LIMIT %(lines)s
     )"""  # noqa: S608  (all parts are constants of this file)
 
@@ -101,7 +110,7 @@ def _results(*, after: bool, shared_only: bool) -> str:
             string_agg(DISTINCT display, ', ' ORDER BY display), count(*)::text, 'final'
         FROM clinical_observation
         WHERE patient_id = %(patient)s AND panel_id IS NULL AND status NOT IN {_NOT_TRUE} {final}
-            {"AND effective_at <= %(at)s" if after else ""}
+            AND id <> ALL(%(hidden)s::uuid[]) {"AND effective_at <= %(at)s" if after else ""}
         GROUP BY effective_at {f"HAVING (effective_at, {first}) < (%(at)s, %(id)s)" if after else ""}
         ORDER BY effective_at DESC LIMIT %(lines)s
     )"""  # noqa: S608

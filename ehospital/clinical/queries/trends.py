@@ -4,7 +4,7 @@ One patient of intensive care has tens of thousands of observations and some hun
 never reads them all: it jumps through the index from concept to concept and takes the newest few of each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from ehospital.algorithms.result_standing import Standing, beside_range, said, standing
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -43,7 +44,7 @@ _LATEST = f"""
     )
     SELECT newest.* FROM concepts CROSS JOIN LATERAL (
         SELECT {_COLUMNS} FROM clinical_observation
-        WHERE patient_id = %(patient)s AND concept = concepts.concept AND {_TRUE}
+        WHERE patient_id = %(patient)s AND concept = concepts.concept AND {_TRUE} AND id <> ALL(%(hidden)s::uuid[])
         ORDER BY effective_at DESC, id DESC LIMIT %(points)s
     ) newest
     WHERE concepts.concept IS NOT NULL
@@ -52,11 +53,12 @@ _LATEST = f"""
 _PARTS = f"""
     SELECT {_COLUMNS} FROM clinical_observation
     WHERE patient_id = %(patient)s AND panel_id = ANY(%(panels)s) AND {_TRUE}
+        AND id <> ALL(%(hidden)s::uuid[])
     ORDER BY panel_id, position, id
 """  # noqa: S608
 _SERIES = f"""
     SELECT {_COLUMNS} FROM clinical_observation
-    WHERE patient_id = %(patient)s AND concept = %(concept)s AND {_TRUE}
+    WHERE patient_id = %(patient)s AND concept = %(concept)s AND {_TRUE} AND id <> ALL(%(hidden)s::uuid[])
         AND (%(since)s::timestamptz IS NULL OR effective_at >= %(since)s)
     ORDER BY effective_at DESC, id DESC LIMIT %(points)s
 """  # noqa: S608
@@ -131,8 +133,9 @@ def results(patient_id: UUID, *, viewer: access.Actor, at: datetime, category: s
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="results")
-    final_only = viewer.kind == "patient"
-    return [trend for trend in read(patient_id, final_only=final_only) if category in ("", trend.latest.category)]
+    final_only, hidden = viewer.kind == "patient", hidden_from(viewer, patient_id)
+    found = read(patient_id, final_only=final_only, hidden=hidden)
+    return [trend for trend in found if category in ("", trend.latest.category)]
 
 
 def series(
@@ -146,18 +149,22 @@ def series(
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="results")
-    wanted = {"patient": patient_id, "concept": concept, "since": since, "points": POINTS_IN_SERIES}
-    wanted["final_only"] = viewer.kind == "patient"
+    wanted: dict[str, Any] = {"patient": patient_id, "concept": concept, "since": since, "points": POINTS_IN_SERIES}
+    wanted |= {"final_only": viewer.kind == "patient", "hidden": list(hidden_from(viewer, patient_id))}
     return list(_rows(_SERIES, wanted))[::-1]
 
 
-def read(patient_id: UUID, *, final_only: bool) -> list[Trend]:
-    """Return the trends of a chart that is open already; `final_only` as patients read them."""
-    wanted = {"patient": patient_id, "points": POINTS_IN_SUMMARY, "final_only": final_only}
-    rows = _rows(_LATEST, wanted)
+def read(patient_id: UUID, *, final_only: bool, hidden: Collection[UUID] = ()) -> list[Trend]:
+    """Return the trends of a chart that is open already, without the results that its reader does not see.
+
+    Args:
+        final_only: as patients read them.
+    """
+    wanted = {"patient": patient_id, "final_only": final_only, "hidden": list(hidden)}
+    rows = _rows(_LATEST, {**wanted, "points": POINTS_IN_SUMMARY})
     trends = [_trend(list(points)) for _, points in groupby(rows, key=lambda row: row.concept)]
     # What was last measured as part of a panel is shown there, not a second time by itself.
-    shown = _with_parts(patient_id, [trend for trend in trends if trend.latest.panel_id is None], final_only)
+    shown = _with_parts(wanted, [trend for trend in trends if trend.latest.panel_id is None])
     return sorted(shown, key=lambda trend: (trend.latest.category, trend.latest.display, trend.latest.concept))
 
 
@@ -178,12 +185,12 @@ def _change(latest: Result, previous: Result | None) -> Decimal | None:
     return latest.value - previous.value if same_unit and exact else None
 
 
-def _with_parts(patient_id: UUID, trends: list[Trend], final_only: bool) -> list[Trend]:
+def _with_parts(wanted: dict[str, Any], trends: list[Trend]) -> list[Trend]:
     empty = [one.id for trend in trends for one in (trend.latest, trend.previous) if one and _may_be_panel(one)]
     if not empty:
         return trends
     parts: dict[UUID | None, list[Result]] = {}
-    for part in _rows(_PARTS, {"patient": patient_id, "panels": empty, "final_only": final_only}):
+    for part in _rows(_PARTS, {**wanted, "panels": empty}):
         parts.setdefault(part.panel_id, []).append(part)
 
     def whole(one: Result | None) -> Any:

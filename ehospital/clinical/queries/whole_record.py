@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -19,6 +19,7 @@ from ehospital.clinical.models import (
     Procedure,
 )
 from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, trends
+from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import opened
 from ehospital.people import access
 from ehospital.people.models import Patient
@@ -53,10 +54,11 @@ class WholeRecord:
     documents: Newest[Document]
     notes: Newest[Note]
     care_plans: Newest[CarePlan]
+    restricted: bool
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 19 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 21 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
@@ -70,18 +72,23 @@ def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: i
 def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
     """Return the whole record of a patient whose chart the viewer has open already, as it stands at that moment."""
     patient_id = patient.id
+    own: Any = {"viewer": viewer, "patient_id": patient_id}
+    notes = clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient")
     return WholeRecord(
         patient=patient,
         allergies=allergy_states.read(patient_id),
-        problems=tuple(lists.active_problems_of(patient_id)),
-        medicines=tuple(lists.current_medicines_of(patient_id, at=at)),
-        results=tuple(trends.read(patient_id, final_only=viewer.kind == "patient")),
-        immunisations=_newest(lists.immunisations_of(patient_id), most),
-        encounters=_newest(lists.encounters_of(patient_id), most),
-        procedures=_newest(lists.procedures_of(patient_id), most),
-        documents=_newest(lists.documents_of(patient_id), most),
-        notes=_newest(clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient"), most),
-        care_plans=_newest(lists.care_plans_of(patient_id), most),
+        problems=tuple(shown(lists.active_problems_of(patient_id), **own)),
+        medicines=tuple(shown(lists.current_medicines_of(patient_id, at=at), **own)),
+        results=tuple(
+            trends.read(patient_id, final_only=viewer.kind == "patient", hidden=hidden_from(viewer, patient_id))
+        ),
+        immunisations=_newest(shown(lists.immunisations_of(patient_id), **own), most),
+        encounters=_newest(shown(lists.encounters_of(patient_id), **own), most),
+        procedures=_newest(shown(lists.procedures_of(patient_id), **own), most),
+        documents=_newest(shown(lists.documents_of(patient_id), **own), most),
+        notes=_newest(shown(notes, **own), most),
+        care_plans=_newest(shown(lists.care_plans_of(patient_id), **own), most),
+        restricted=bool(hidden_from(viewer, patient_id)),
     )
 
 

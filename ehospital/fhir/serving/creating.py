@@ -84,7 +84,7 @@ def _existing(visit: Visit, kind: Kind) -> Found | None:
     if all(name.startswith("_") and name != "_id" for name, _ in found.used):
         raise unusable("If-None-Exist names nothing by which a resource could be known.")
     found.count, found.cursor, found.counted = 1, "", True
-    page = pages.page(kind, found, visible, client=visit.actor.id)
+    page = pages.page(kind, found, visible, reader=visit.actor)
     if page.total > 1:
         words = f"If-None-Exist fits {page.total} resources; nothing was stored."
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "multiple-matches", words)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ehospital.clinical.details import digest_of
-from ehospital.fhir.serving import changes, pieces
+from ehospital.fhir.serving import changes, confiding, pieces
 from ehospital.fhir.serving.outcomes import Json
 from ehospital.fhir.serving.parameters import Ids, Parameter
 from ehospital.people import access
@@ -56,14 +56,15 @@ class Kind:
         """What `_sort` takes."""
         return ("_id", *self.sources[0].sorts)
 
-    def rows(self, source: Source, visible: "QuerySet[Patient]") -> "QuerySet[Any]":
-        """Return the rows of patients whom somebody may see."""
-        return source.rows().filter(**{f"{self.patient}__in": visible.values("pk")})
+    def rows(self, source: Source, visible: "QuerySet[Patient]", reader: access.Actor | None = None) -> "QuerySet[Any]":
+        """Return the rows of patients whom somebody may see, without those that are confidential to the reader."""
+        found = source.rows().filter(**{f"{self.patient}__in": visible.values("pk")})
+        return found if reader is None else found.exclude(confiding.hidden(found.model, reader))
 
-    def find(self, key: UUID, visible: "QuerySet[Patient]") -> "Found | None":
-        """Return one row of a patient whom somebody may see."""
+    def find(self, key: UUID, visible: "QuerySet[Patient]", reader: access.Actor | None = None) -> "Found | None":
+        """Return one row of a patient whom somebody may see; without a reader, also a confidential one."""
         for source in self.sources:
-            if row := self.rows(source, visible).filter(pk=key).first():
+            if row := self.rows(source, visible, reader).filter(pk=key).first():
                 return Found(self, source, row)
         return None
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from ehospital.fhir.serving.asked import Asked
 from ehospital.fhir.serving.kinds import Found, Kind
 from ehospital.fhir.serving.outcomes import Problem
+from ehospital.people import access
 from ehospital.people.models import Patient
 
 _SIGNER: Final = Signer(salt="fhir.serving.cursor")
@@ -30,17 +31,17 @@ class Page:
     next: str
 
 
-def page(kind: Kind, asked: Asked, visible: "QuerySet[Patient]", *, client: str) -> Page:
-    """Return one page of what is asked for, among the patients whom the client sees.
+def page(kind: Kind, asked: Asked, visible: "QuerySet[Patient]", *, reader: access.Actor) -> Page:
+    """Return one page of what is asked for, among the patients whom the reader sees.
 
     Raises:
         Problem: 410 when the cursor is of another search, or was not made here.
     """
-    fingerprint = _fingerprint(kind, asked, client)
+    fingerprint = _fingerprint(kind, asked, reader.id)
     after = _read(asked.cursor, fingerprint) if asked.cursor else None
     total, lines = 0, list[tuple[Any, UUID, Found]]()
     for source, condition in zip(kind.sources, asked.conditions, strict=True):
-        rows = kind.rows(source, visible).filter(condition)
+        rows = kind.rows(source, visible, reader).filter(condition)
         if not asked.in_error:
             rows = rows.exclude(source.in_error)
         total += rows.order_by().count() if asked.counted else 0

@@ -21,7 +21,7 @@ def read(visit: Visit, kind: Kind, key: str) -> Answer:
     """
     visit.needs(kind.name, READING)
     wanted = parameters.uuid(key)
-    found = kind.find(wanted, kinds.visible(visit.actor)) if wanted else None
+    found = kind.find(wanted, kinds.visible(visit.actor), visit.actor) if wanted else None
     if found is None:
         raise not_found()
     with transaction.atomic():

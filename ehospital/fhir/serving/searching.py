@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.fhir.serving import asked as asking
-from ehospital.fhir.serving import kinds, pages
+from ehospital.fhir.serving import confiding, kinds, pages
 from ehospital.fhir.serving.asked import Asked
 from ehospital.fhir.serving.door import READING, Visit
 from ehospital.fhir.serving.kinds import Kind
@@ -28,7 +28,7 @@ def search(visit: Visit, kind: Kind, sent: Iterable[tuple[str, str]]) -> Answer:
     ask = Asking(visit.at, visit.base_url, visible)
     found = asking.understood(kind, sent, ask, strict=asking.strictly(visit.request.headers))
     with transaction.atomic():
-        page = pages.page(kind, found, visible, client=visit.actor.id)
+        page = pages.page(kind, found, visible, reader=visit.actor)
         _audit(visit, kind, page)
         return Answer(_bundle(visit, kind, found, page))
 
@@ -62,6 +62,8 @@ def _bundle(visit: Visit, kind: Kind, found: Asked, page: pages.Page) -> Json:
         entries.append({"resource": told, "search": {"mode": "outcome"}})
     counted = {"total": page.total} if found.counted else {}
     bundle: Json = {"resourceType": "Bundle", "type": "searchset", **counted, "link": links}
+    if confiding.may_be_incomplete([one.rows().model for one in kind.sources]):
+        bundle = {**bundle, "meta": {"security": [confiding.SUBSETTED]}}
     return {**bundle, "entry": entries} if entries else bundle
 
 

@@ -14,6 +14,14 @@ from ehospital.people.actions.clients import (
     renew_client,
     revoke_client,
 )
+from ehospital.people.actions.confiding import UnknownCategory, keep_mark
+from ehospital.people.actions.consenting import (
+    OneselfConcerned,
+    UnusableConsent,
+    Word,
+    record_consent,
+    withdraw_consent,
+)
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
 from ehospital.people.actions.glass import (
     AlreadyReviewed,
@@ -92,6 +100,7 @@ __all__ = [
     "NotAdmitted",
     "NoteNeeded",
     "NowhereReceived",
+    "OneselfConcerned",
     "OwnGlass",
     "OwnLook",
     "OwnRecord",
@@ -100,13 +109,16 @@ __all__ = [
     "ReasonMissing",
     "ScopeNotGiven",
     "TooYoung",
+    "UnknownCategory",
     "UnusableComputer",
+    "UnusableConsent",
     "UnusableDetails",
     "UnusableIssuer",
     "UnusablePin",
     "UnusableProxy",
     "UnusableReason",
     "UnusableRestriction",
+    "Word",
     "add_client",
     "add_organisation",
     "add_shared_computer",
@@ -136,6 +148,7 @@ __all__ = [
     "import_outsiders",
     "import_patients",
     "join_unit",
+    "keep_mark",
     "lift_restriction",
     "link_staff",
     "merged_ids",
@@ -143,6 +156,7 @@ __all__ = [
     "move_back",
     "question_look",
     "receive",
+    "record_consent",
     "register_from",
     "register_patient",
     "renew_client",
@@ -158,4 +172,5 @@ __all__ = [
     "unlink_staff",
     "use_pin",
     "wake_pin",
+    "withdraw_consent",
 ]

@@ -73,10 +73,12 @@ def break_glass(patient_id: UUID, *, kind: str, reason: str, by: access.Actor, a
     sealed = kept.exists()
     made = BrokenGlass.objects.create(
         staff_id=staff_id, patient_id=patient_id, kind=kind, reason=said, opened_at=at, during=during,
-        needs_second=sealed, code=f"{secrets.randbelow(10**6):06}" if sealed else "",
+        needs_second=sealed, against_refusal=access.refused(by, patient_id),
+        code=f"{secrets.randbelow(10**6):06}" if sealed else "",
     )  # fmt: skip
     by.glass.clear()
-    audit.record("glass.broken", by=by, at=at, patient_id=patient_id, subject=f"glass:{made.id}")
+    against = {"against_refusal": True} if made.against_refusal else {}
+    audit.record("glass.broken", by=by, at=at, patient_id=patient_id, subject=f"glass:{made.id}", details=against)
     outbox.publish(events.GlassWasBroken(glass_id=made.id, patient_id=patient_id, staff_id=staff_id, at=at))
     return made.id
 
@@ -117,6 +119,7 @@ def close_glass(glass_id: UUID, *, by: access.Actor, at: datetime) -> bool:
         return False
     audit.record("glass.closed", by=by, at=at, patient_id=broken.patient_id, subject=f"glass:{glass_id}")
     by.glass.clear()
+    by.hidden.clear()
     by.permitted.clear()
     return True
 

@@ -2,6 +2,7 @@
 
 from ehospital.people.models.accounts import Account
 from ehospital.people.models.clients import ClientApplication, ClientUnit
+from ehospital.people.models.consents import ConfidentialEntry, Consent, Sensitivity
 from ehospital.people.models.duplicates import DuplicatePair, PatientTraits
 from ehospital.people.models.glass import BrokenGlass
 from ehospital.people.models.issuers import IdentifierIssuer
@@ -28,6 +29,8 @@ __all__ = [
     "CareRelationship",
     "ClientApplication",
     "ClientUnit",
+    "ConfidentialEntry",
+    "Consent",
     "DuplicatePair",
     "IdentifierIssuer",
     "LookMessage",
@@ -48,6 +51,7 @@ __all__ = [
     "Proxy",
     "QuickPin",
     "Restriction",
+    "Sensitivity",
     "SharedComputer",
     "StaffAsPatient",
     "StaffMember",

@@ -45,6 +45,7 @@ class BrokenGlass(Record):
     opened_at = models.DateTimeField()
     during = DateTimeRangeField(help_text="While the chart is open; its end comes nearer when it is closed early.")
     needs_second = models.BooleanField(default=False, help_text="The record was sealed: a second clinician must agree.")
+    against_refusal = models.BooleanField(default=False, help_text="The patient had refused that they open it.")
     code = models.CharField(max_length=6, blank=True, help_text="What the second clinician types.")
     second = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="agreed_glass")
     verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
@@ -96,7 +97,7 @@ class BrokenGlass(Record):
     class Privacy:
         identifying = ("staff", "patient", "second", "reviewed_by")
         clinical = ("kind", "reason", "review_note")
-        technical = ("id", "opened_at", "during", "needs_second", "code", "verdict", "reviewed_at")
+        technical = ("id", "opened_at", "during", "needs_second", "against_refusal", "code", "verdict", "reviewed_at")
 
     @property
     def ends_at(self) -> datetime:

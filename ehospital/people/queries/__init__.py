@@ -10,6 +10,14 @@ from ehospital.people.queries.auditing import (
     who_looked,
 )
 from ehospital.people.queries.clients import Bearer, Client, bearer, clients
+from ehospital.people.queries.consents import (
+    Choices,
+    consent,
+    consents,
+    consents_to_research,
+    may_be_refused,
+    named_in_consents,
+)
 from ehospital.people.queries.duplicates import (
     PAIRS_AT_MOST,
     SHOWN_AT_MOST,
@@ -69,6 +77,7 @@ __all__ = [
     "SHOWN_AT_MOST",
     "Alike",
     "Bearer",
+    "Choices",
     "Client",
     "Found",
     "GlassOpened",
@@ -87,6 +96,9 @@ __all__ = [
     "candidates",
     "clients",
     "colleague",
+    "consent",
+    "consents",
+    "consents_to_research",
     "doctors_beside",
     "duplicate_pairs",
     "find_patients",
@@ -104,9 +116,11 @@ __all__ = [
     "lines_of",
     "look_messages_to",
     "look_of",
+    "may_be_refused",
     "merge",
     "merge_preview",
     "my_proxies",
+    "named_in_consents",
     "names_of",
     "one_person",
     "over_me",

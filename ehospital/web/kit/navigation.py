@@ -61,6 +61,7 @@ PORTAL: tuple[Place, ...] = (
     Place("portal_home", _("Home"), "home"),
     Place("portal_record", _("My record"), "file-text"),
     Place("portal_access", _("Who looked"), "eye"),
+    Place("portal_consents", _("My consents"), "shield-lock"),
     Place("portal_details", _("My details"), "id"),
     Place("portal_proxies", _("Acting for others"), "users"),
 )

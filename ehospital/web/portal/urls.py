@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("record/", include("ehospital.web.portal.record.urls")),
     path("access/", include("ehospital.web.portal.who_looked.urls")),
     path("proxies/", include("ehospital.web.portal.proxies.urls")),
+    path("consents/", include("ehospital.web.portal.consents.urls")),
     path("details/", include("ehospital.web.portal.details.urls")),
 ]

@@ -52,6 +52,7 @@ ABOUT_BY_NAME = {
     "glass_second": OPENER,
     "portal_proxy_end": PATIENT,
     "portal_ask_why": PATIENT,
+    "portal_consent_withdraw": PATIENT,
     "switch_lock": STATION,
     "chart_note_draft": AUTHOR,
     "chart_note_keep": AUTHOR,
@@ -217,6 +218,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "glass_id": glass,
         "restriction_id": actions.restrict_record(key, level="restricted", kind="wish", by=officer.actor, at=at),
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
+        "consent_id": actions.record_consent(key, actions.Word("research", "permit"), by=myself, at=at),
         "question_id": actions.question_look(key, event, by=myself, at=at),
         "device_id": f"monitor-{username}",
         "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
@@ -319,7 +321,7 @@ def ask(visitor: Visitor, method: str, address: Address, ids: dict[str, Any], ev
     """Return the answer, and how many refusals it left in the trail; everything else is undone."""
     before = AuditEvent.objects.filter(action="page.refused").count()
     with undone():
-        sent = {"number": str(event), "proxy": "", "email": "a@example.org", "unlink": "yes"}
+        sent = {"number": str(event), "proxy": "", "email": "a@example.org", "unlink": "yes", "about": "research"}
         data = sent if method == "post" else {"concept": "http://loinc.org|2823-3"}
         answer = getattr(visitor.client, method)(path(address, ids), data, headers={"Accept": "text/html"})
         assert answer.status_code < 500, (address.name, visitor.name, answer.status_code)

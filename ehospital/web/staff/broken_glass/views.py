@@ -62,8 +62,8 @@ def break_glass(request: PageRequest, token: str) -> HttpResponseBase:
     except actions.OwnRecord:
         form.add_error(None, _("This is your own record. Read it in the portal, with your account as a patient."))
     line = queries.lines_of([patient_id], viewer=request.actor)[patient_id]
-    status = 422 if form.is_bound else 200
-    return render(request, "staff/broken_glass/open.html", {"form": form, "one": line}, status=status)
+    context = {"form": form, "one": line, "refused": access.refused(request.actor, patient_id)}
+    return render(request, "staff/broken_glass/open.html", context, status=422 if form.is_bound else 200)
 
 
 @page(Permission.GLASS_BREAK)

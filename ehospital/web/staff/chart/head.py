@@ -73,6 +73,8 @@ class ChartHead:
     vitals: Vitals
     close_url: str = ""
     take_out_url: str = ""
+    consents_url: str = ""
+    restricted: bool = False
 
 
 def chart_head(
@@ -83,12 +85,15 @@ def chart_head(
     vitals: Vitals,
     tab: str,
     actor: access.Actor,
+    restricted: bool = False,
 ) -> ChartHead:
     """Return the frame of one page of a chart."""
     at = actor.at
     broken = access.glass_of(actor, patient.id)
     edit = access.Permission.PATIENT_EDIT
     may_edit = access.may(actor, edit, patient_id=patient.id) if broken else access.holds(actor, edit)
+    word = access.Permission.CONSENT_RECORD
+    may_consent = access.may(actor, word, patient_id=patient.id) if broken else access.holds(actor, word)
     may_record = access.may(actor, access.Permission.OBSERVATION_RECORD, patient_id=patient.id)
     may_take_out = access.may(actor, access.Permission.CHART_TAKE_OUT, patient_id=patient.id)
     return ChartHead(
@@ -108,9 +113,11 @@ def chart_head(
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
         may_write=access.may(actor, access.Permission.CHART_WRITE, patient_id=patient.id),
+        consents_url=reverse("consents", args=[patient.id]) if may_consent else "",
         close_url=reverse("glass_close", args=[broken.id]) if broken else "",
         take_out_url=reverse("chart_take_out", args=[patient.id]) if may_take_out else "",
         vitals=vitals,
+        restricted=restricted,
     )
 
 
@@ -118,7 +125,8 @@ def _opened_words(broken: access.Glass) -> str:
     words = _(
         "Opened with a reason, outside of your care, until {end}. Every look is reviewed, and the patient sees it."
     )
-    return words.format(end=clock(broken.ends_at))
+    said = words.format(end=clock(broken.ends_at))
+    return _("The patient has refused that you see this record.") + " " + said if broken.refused else said
 
 
 def _facts(patient: Patient, vitals: Vitals, at: datetime) -> tuple[tuple[str, str], ...]:
@@ -173,5 +181,6 @@ def opened_head(request: PageRequest, patient_id: UUID, tab: str, *, part: str =
     opened = queries.open_head(patient_id, viewer=actor, at=actor.at, part=part or tab.removeprefix("chart_"))
     vitals = monitoring.current_vitals(patient_id, viewer=actor, at=actor.at)
     return chart_head(
-        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor
-    )
+        opened.patient, allergies=opened.allergies, flags=opened.flags, vitals=vitals, tab=tab, actor=actor,
+        restricted=opened.restricted,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
+from ehospital.web.staff.chart.confidential import views as confidential
 from ehospital.web.staff.chart.encounters import views as encounters
 from ehospital.web.staff.chart.forms import filling
 from ehospital.web.staff.chart.forms import views as forms
@@ -62,6 +63,7 @@ urlpatterns = [
     path("<uuid:patient_id>/forms/draft/<uuid:form_draft_id>/keep/", filling.keep, name="chart_form_keep"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
+    path("<uuid:patient_id>/confidential/<slug:kind>/<uuid:entry_id>/", confidential.confide, name="chart_confide"),
     path("<uuid:patient_id>/timeline/", views.timeline, name="chart_timeline"),
     path("<uuid:patient_id>/take-out/", taking_out.take_out, name="chart_take_out"),
     path("<uuid:patient_id>/alerts/", views.alerts, name="chart_alerts"),

@@ -10,7 +10,6 @@ from django.utils.http import content_disposition_header
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
-from ehospital.clinical.queries import lists
 from ehospital.foundation import audit
 from ehospital.foundation.days import hospital_day
 from ehospital.monitoring import queries as monitoring
@@ -62,7 +61,13 @@ def _condition(request: PageRequest, chart: queries.Chart) -> dict[str, object]:
     vitals = monitoring.current_vitals(patient.id, viewer=actor, at=actor.at)
     return {
         "head": chart_head(
-            patient, allergies=chart.allergies, flags=chart.flags, vitals=vitals, tab="chart", actor=actor
+            patient,
+            allergies=chart.allergies,
+            flags=chart.flags,
+            vitals=vitals,
+            tab="chart",
+            actor=actor,
+            restricted=chart.restricted,
         ),
         "signs": signs(vitals, CHART_SIGNS),
         "monitored": vitals.heard_at is not None,
@@ -131,7 +136,7 @@ def series(request: PageRequest, patient_id: UUID) -> HttpResponse:
 def medicines(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Show what is taken now, and what was taken before."""
     head = opened_head(request, patient_id, "chart_medicines")
-    current = list(lists.current_medicines_of(patient_id, at=request.actor.at))
+    current = list(queries.current_medicines(patient_id, viewer=request.actor, at=request.actor.at))
     every = queries.medicines(patient_id, viewer=request.actor, at=request.actor.at)
     past = every.exclude(pk__in=[one.pk for one in current])
     shown = Paginator(past, LINES).get_page(request.GET.get("page"))

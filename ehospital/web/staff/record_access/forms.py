@@ -25,6 +25,19 @@ class ColleagueField(forms.CharField):
         return found
 
 
+def end_of_day(day: date | None) -> datetime | None:
+    """Return the end of a last day that was typed, in the hospital's zone.
+
+    Raises:
+        ValidationError: the year is none of these times.
+    """
+    if day is None:
+        return None
+    if not 2000 <= day.year <= 2200:
+        raise forms.ValidationError(_("Look at the year again."))
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
 class RestrictForm(forms.Form):
     """How far a record is kept, why, and who goes on seeing it."""
 
@@ -67,9 +80,4 @@ class ProxyForm(forms.Form):
 
     def clean_until(self) -> datetime | None:
         """Return the end of the last day, in the hospital's zone."""
-        day: date | None = self.cleaned_data["until"]
-        if day is None:
-            return None
-        if not 2000 <= day.year <= 2200:
-            raise forms.ValidationError(_("Look at the year again."))
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        return end_of_day(self.cleaned_data["until"])

@@ -1,0 +1,67 @@
+"""Which lines of a chart may be confidential, and the condition that finds them.
+
+Allergies and safety flags never are: whoever treats the patient must see what harms them. Medicines are by hand alone:
+what a patient takes decides what may be given with it. Checks read every line, whoever asks (`queries.lists.*_of`).
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from django.db.models import BooleanField, CharField, Exists, Func, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from ehospital.algorithms import confidential_codes
+from ehospital.clinical import models
+from ehospital.people.models import ConfidentialEntry
+
+KINDS: Final[Mapping[str, type[Any]]] = {
+    "encounters": models.Encounter,
+    "documents": models.Document,
+    "care_plans": models.CarePlan,
+    "problems": models.Problem,
+    "observations": models.Observation,
+    "reports": models.DiagnosticReport,
+    "procedures": models.Procedure,
+    "immunisations": models.Immunisation,
+    "medicines": models.MedicineTaken,
+    "notes": models.Note,
+}
+"""The kinds that may be marked, by the names that corrections use too."""
+
+BY_HAND_ALONE: Final = (models.MedicineTaken, models.Note)
+
+
+class _Matches(Func):
+    """Whether a text matches a regular expression of PostgreSQL."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " ~ ", BooleanField()
+
+
+def confidential(model: type[Any], categories: Collection[str], *, outer: str = "pk") -> Q:
+    """Return the condition on rows of a model that they are confidential in one of these categories.
+
+    Marked by hand, or by a code unless somebody said by hand that this line is not; parts of a panel go with it.
+    """
+    marked = ConfidentialEntry.objects.filter(entry_id=OuterRef(outer), category__in=categories, open=False)
+    found = Q(Exists(marked))
+    if model not in BY_HAND_ALONE:
+        for category in sorted(set(categories) & set(confidential_codes.CATEGORIES)):
+            opened = ConfidentialEntry.objects.filter(entry_id=OuterRef(outer), category=category, open=True)
+            found |= Q(_coded(model, category), ~Exists(opened))
+    return found
+
+
+def _coded(model: type[Any], category: str) -> Q:
+    columns = {field.name for field in model._meta.concrete_fields}
+    pattern, in_json = confidential_codes.pattern(category), confidential_codes.pattern_in_json(category)
+    found = Q(pk__in=[])
+    for system, code in (("code_system", "code"), ("reason_system", "reason_code")):
+        if {system, code} <= columns:
+            found |= _matches(Concat(system, Value("|"), code, output_field=CharField()), pattern)
+    if "other_codes" in columns:
+        found |= _matches(Cast("other_codes", TextField()), in_json)
+    return found
+
+
+def _matches(expression: Any, pattern: str) -> Q:
+    return Q(_Matches(expression, Value(pattern)))

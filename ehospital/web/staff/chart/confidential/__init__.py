@@ -1,0 +1,1 @@
+"""Marking one line as confidential, or opening one that its code makes confidential."""
