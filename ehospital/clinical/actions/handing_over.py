@@ -18,6 +18,7 @@ def hand_over(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: dat
         NotPermitted: `by` may not merge patients.
     """
     access.require(by, access.Permission.PATIENT_MERGE)
+    _open_both(of, into, by=by)
     people.move(apps.get_app_config("clinical").get_models(), merge_id, of=of, into=into)
 
 
@@ -29,4 +30,11 @@ def take_back(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: dat
         NotPermitted: `by` may not merge patients.
     """
     access.require(by, access.Permission.PATIENT_MERGE)
+    _open_both(of, into, by=by)
     people.move_back(apps.get_app_config("clinical").get_models(), merge_id, of=of, into=into)
+
+
+def _open_both(of: UUID, into: UUID, *, by: access.Actor) -> None:
+    """Ask about both records where each stands: the chart of one that was merged is open with the other."""
+    for key in (of, into):
+        access.may(by, access.Permission.PATIENT_MERGE, patient_id=key)

@@ -12,6 +12,7 @@ from ehospital.clinical.actions import importing
 from ehospital.clinical.actions.columns import TABLES
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access
+from ehospital.people.row_security.granting import patient_of
 
 Line = TypeVar("Line")
 M = TypeVar("M", bound=db.Model)
@@ -88,7 +89,7 @@ def locked(
     Raises:
         UnknownEntry: there is none, or `by` may not write to that chart: both answer alike.
     """
-    patient_id = model._default_manager.filter(pk=key).values_list("patient_id", flat=True).first()
+    patient_id = patient_of(model, key)
     if patient_id is None or not access.may(by, permission, patient_id=patient_id):
         raise UnknownEntry(f"no {model._meta.verbose_name} {key}")
     lock_chart(patient_id)
