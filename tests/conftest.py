@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-pytest_plugins = ["tests.demo"]
+pytest_plugins = ["tests.demo", "tests.as_web"]
 
 BROWSER = Path(__file__).parent / "browser"
 

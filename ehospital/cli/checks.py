@@ -48,6 +48,7 @@ def all_of(data: Path) -> Iterator[Check]:
         ("open files", open_files),
         ("PostgreSQL", postgres),
         ("tables", tables),
+        ("row-level security", row_security),
         ("NATS", nats),
     ]
     for name, check in checks:
@@ -183,6 +184,24 @@ def tables(_data: Path) -> Check:
     }
     waiting = ", ".join(sorted(f"{app} {name}" for app, name in written - done))
     return Check("tables", not waiting, f"not done yet: {waiting}" if waiting else "up to date", fix)
+
+
+def row_security(_data: Path) -> Check:
+    """The database guards every chart from the role of the processes."""
+    import psycopg
+
+    from ehospital.people.row_security import standing
+
+    name, url = "row-level security", os.environ.get("EHOSPITAL_DATABASE_URL")
+    if not url:
+        return Check(name, ok=True, seen="laid at each start")
+    secret = os.environ.get("EHOSPITAL_SECRET_KEY", "")
+    try:
+        with psycopg.connect(url, connect_timeout=ANSWER_S) as connection:
+            found = standing.gap(lambda sql, values: connection.execute(sql, values).fetchone(), secret=secret)
+    except psycopg.OperationalError as error:
+        return Check(name, ok=False, seen=str(error).splitlines()[0], fix="Correct the address")
+    return Check(name, not found, found.seen if found else "in force", found.fix if found else "")
 
 
 def nats(data: Path) -> Check:

@@ -8,3 +8,4 @@ class ClinicalConfig(AppConfig):
     label = "clinical"
     stream_grant = "read"
     keeps_history = True
+    guards_charts = True

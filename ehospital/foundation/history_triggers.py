@@ -43,7 +43,7 @@ END $$
 """
 _LATER = f"change.at > current_setting('{MOMENT}')::timestamptz"
 _VIEW = f"""
-CREATE VIEW {PAST}.{{table}} AS
+CREATE VIEW {PAST}.{{table}} WITH (security_invoker = true) AS
 SELECT present.* FROM public.{{table}} present
 WHERE NOT EXISTS (
     SELECT FROM public.foundation_rowchange change

@@ -4,6 +4,7 @@ Denied unless the table says otherwise. One predicate decides on one patient and
 exactly what could be opened. What may not be seen answers like what does not exist.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from ehospital.foundation.models import CurrentTransaction
 from ehospital.people import refusing
 from ehospital.people.models import (
     BrokenGlass,
@@ -25,6 +27,7 @@ from ehospital.people.models import (
     StaffRole,
     UnitMembership,
 )
+from ehospital.people.row_security import granting
 
 Role = StaffRole.Role
 
@@ -150,6 +153,21 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
 }  # fmt: skip
 
 
+NO_CHART: Final = frozenset({
+    P.NONE_NEEDED, P.SIGNED_IN, P.PLACES_CHANGE, P.PATIENT_SEARCH, P.PATIENT_REGISTER, P.PATIENT_EDIT, P.DEVICE_READ,
+    P.DEVICE_MANAGE, P.GLASS_BREAK, P.GLASS_REVIEW, P.LOOK_ANSWER, P.RECORD_RESTRICT, P.PROXY_MANAGE, P.AUDIT_READ,
+    P.ACCOUNT_MANAGE, P.RECORD_IMPORT, P.PROXY_HOLD, P.OWN_PROXY_END,
+})  # fmt: skip
+"""Permissions whose use shows nothing of a chart: under them the database opens none (`people.row_security`)."""
+ONLY_READS: Final = frozenset({P.CHART_READ, P.WARD_READ, P.OWN_RECORD_READ})
+"""Permissions under which the database lets nobody write a chart. Every other one opens it to read and to write."""
+
+
+def deed(permission: Permission) -> str:
+    """Return what the database opens a chart for under a permission: `none`, `read` or `write`."""
+    return "none" if permission in NO_CHART else "read" if permission in ONLY_READS else "write"
+
+
 @dataclass(frozen=True)
 class Glass:
     """A chart that is open under broken glass: which opening, why, and until when."""
@@ -264,11 +282,17 @@ def unit_ids(actor: Actor) -> "QuerySet[UnitMembership, UUID] | QuerySet[ClientU
     )
 
 
-def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[Patient]":
-    """Return the patients on whom the actor may use the permission: the one predicate behind every list and chart."""
+def visible_patients(actor: Actor | None, permission: Permission, *, with_charts: bool = True) -> "QuerySet[Patient]":
+    """Return the patients on whom the actor may use the permission: the one predicate behind every list and chart.
+
+    Args:
+        with_charts: the database opens their charts to this request; a list that shows nothing of them says no.
+    """
     allowed = scopes(actor, permission)
     if actor is None or not allowed:
         return Patient.objects.none()
+    if with_charts and permission not in NO_CHART:
+        granting.open_by_rule(_who(actor), _asked(actor, permission))
     standing = Patient.objects.filter(merged_into=None)  # a merged record is seen in the one that it points to
     if Scope.ALL in allowed:
         return standing
@@ -284,6 +308,18 @@ def visible_patients(actor: Actor | None, permission: Permission) -> "QuerySet[P
     # Nobody opens their own record as staff, whoever cares for them: they have the portal.
     myself = StaffAsPatient.objects.filter(staff_id=actor.staff_id).values("patient_id")
     return standing.filter(Q(*conditions, _connector=Q.OR)).exclude(pk__in=myself)
+
+
+def _who(actor: Actor) -> granting.Who | None:
+    """Return the actor as the database knows them; None for the machinery, which has roles of its own there."""
+    if actor.acting is not None:
+        return granting.Who("proxy", actor.acting.proxy_id, actor.at)
+    known = {"staff": actor.staff_id, "client": actor.client_id, "patient": actor.patient_id}.get(actor.kind)
+    return granting.Who(actor.kind, known, actor.at) if known else None
+
+
+def _asked(actor: Actor, permission: Permission) -> granting.Asked:
+    return granting.Asked(permission.name, frozenset(scope.name for scope in scopes(actor, permission)))
 
 
 def _own(actor: Actor) -> Q:
@@ -362,16 +398,40 @@ def may(actor: Actor | None, permission: Permission, *, patient_id: UUID | None 
 
 
 def patient(actor: Actor, permission: Permission, patient_id: UUID, *with_parts: str) -> Patient | None:
-    """Return the patient when the actor may use the permission on them, with these parts of theirs loaded."""
+    """Return the patient when the actor may use the permission on them, with these parts of theirs loaded.
+
+    In a request, the database then decides the same by itself and opens the chart as far as the permission goes.
+    """
+    found = _permitted(actor, permission, patient_id, *with_parts)
+    if found is None or permission in NO_CHART:
+        return found
+    return found if granting.open_charts(_who(actor), _asked(actor, permission), [patient_id]) else None
+
+
+def open_charts(actor: Actor | None, permission: Permission, patient_ids: Iterable[UUID]) -> list[UUID]:
+    """Return on whom of these patients the actor may use the permission; in a request their charts are open then."""
+    visible = visible_patients(actor, permission, with_charts=False).filter(pk__in=list(patient_ids))
+    found = list(visible.values_list("pk", flat=True))
+    if actor is None or permission in NO_CHART:
+        return found
+    opened = granting.open_charts(_who(actor), _asked(actor, permission), found)
+    return [one for one in found if one in opened]
+
+
+def _permitted(actor: Actor, permission: Permission, patient_id: UUID, *with_parts: str) -> Patient | None:
     asked = (scopes(actor, permission), patient_id)
     if asked in actor.permitted and not with_parts:
         return actor.permitted[asked]
-    visible = visible_patients(actor, permission).filter(pk=patient_id)
+    visible = visible_patients(actor, permission, with_charts=False).filter(pk=patient_id)
     under = Scope.REACHED in asked[0] and actor.staff_id is not None
     if under:
         facts = JSONObject(id="id", kind="kind", ends_at="during__endswith", refused="against_refusal")
         visible = visible.annotate(glass=Subquery(_broken_by(actor).filter(patient=OuterRef("pk")).values(of=facts)))
+    if numbered := permission not in NO_CHART and granting.number_wanted():
+        visible = visible.annotate(in_transaction=CurrentTransaction())
     found = visible.prefetch_related(*with_parts).first()
+    if found is not None and numbered:
+        granting.number_is(getattr(found, "in_transaction", 0))
     if found is not None and under:
         actor.glass[patient_id] = _read(getattr(found, "glass", None))
     if found is not None and actor.kind != "system":  # the machinery goes through every patient of a hospital

@@ -13,6 +13,8 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Write down what people do with their accounts; keep merged records shut."""
         from ehospital.people import account_events, guards  # models must stand first
+        from ehospital.people.row_security import laying
 
         account_events.listen()
         post_migrate.connect(guards.after_migrate, dispatch_uid="ehospital.people.guards")
+        post_migrate.connect(laying.after_migrate, dispatch_uid="ehospital.people.row_security")

@@ -1,5 +1,6 @@
 """`ehospital serve PROCESS`: one process of the hospital, told by its environment what it needs."""
 
+import os
 from collections.abc import Callable
 from enum import StrEnum
 from importlib import import_module
@@ -14,6 +15,7 @@ from ehospital.config import environment
 
 app = typer.Typer(add_completion=False)
 LOOPBACK = "127.0.0.1"
+ANSWER_S = 5
 
 
 class Process(StrEnum):
@@ -51,6 +53,8 @@ def serve(
 
         running.run(Options(data=data_folder(data), port=port, demo=False, devices=False))
     elif process in ASGI:
+        if process is Process.WEB:
+            _refuse_unguarded()
         _web(ASGI[process], host, port, made_by_call=process is Process.LIVE)
     else:
         _entry(ENTRY[process])()
@@ -59,6 +63,23 @@ def serve(
 def _entry(module: str) -> Callable[[], object]:
     run: Callable[[], object] = import_module(module).run
     return run
+
+
+def _refuse_unguarded() -> None:
+    """Return when the database guards the charts from this process, or does not answer yet: /readyz tells of that."""
+    import psycopg
+
+    from ehospital.people.row_security import standing
+
+    url, secret = os.environ.get("EHOSPITAL_DATABASE_URL", ""), environment.secret_key()
+    environment.database()
+    try:
+        with psycopg.connect(url, connect_timeout=ANSWER_S) as connection:
+            found = standing.gap(lambda sql, values: connection.execute(sql, values).fetchone(), secret=secret)
+    except psycopg.OperationalError:
+        return
+    if found:
+        raise CommandFailed("Charts would lie open to this process", why=found.seen, next_step=found.fix)
 
 
 def _web(application: str, host: str, port: int, *, made_by_call: bool) -> None:

@@ -24,6 +24,7 @@ from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
 from ehospital.foundation import outbox
 from ehospital.people import access
+from ehospital.people.row_security.granting import patient_of
 
 MOST_WORDS = 2000
 
@@ -97,7 +98,9 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
         AllergiesOnRecord: "none known" would contradict an allergy; nothing is written.
         OrderAnswered: another result stands on that order by now; nothing is written.
     """
-    mark = Correction.objects.filter(pk=correction_id, undoes=None).first()
+    whose = patient_of(Correction, correction_id)
+    permitted = whose is not None and access.may(by, access.Permission.CHART_WRITE, patient_id=whose)
+    mark = Correction.objects.filter(pk=correction_id, undoes=None).first() if permitted else None
     if mark is None or mark.kind not in KINDS:
         raise writing.UnknownEntry(f"no mark {correction_id}")
     line = _locked(mark.kind, mark.entry_id, by=by)

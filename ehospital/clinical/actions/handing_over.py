@@ -21,6 +21,7 @@ def hand_over(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: dat
         NotPermitted: `by` may not merge patients.
     """
     access.require(by, access.Permission.PATIENT_MERGE)
+    _open_both(of, into, by=by)
     standing = SafetyFlag.objects.filter(ended_at=None, entered_in_error=False).exclude(kind=SafetyFlag.Kind.OTHER)
     for flag in standing.filter(patient_id=of, kind__in=standing.filter(patient_id=into).values("kind")):
         people.change(merge_id, flag, ended_at=max(at, flag.started_at))
@@ -35,5 +36,12 @@ def take_back(merge_id: UUID, *, of: UUID, into: UUID, by: access.Actor, at: dat
         NotPermitted: `by` may not merge patients.
     """
     access.require(by, access.Permission.PATIENT_MERGE)
+    _open_both(of, into, by=by)
     people.move_back(apps.get_app_config("clinical").get_models(), merge_id, of=of, into=into)
     people.change_back(merge_id, SafetyFlag)
+
+
+def _open_both(of: UUID, into: UUID, *, by: access.Actor) -> None:
+    """Ask about both records where each stands: the chart of one that was merged is open with the other."""
+    for key in (of, into):
+        access.may(by, access.Permission.PATIENT_MERGE, patient_id=key)

@@ -11,6 +11,7 @@ from ehospital.clinical.models import Encounter, Note, NoteDraft
 from ehospital.clinical.models.corrections import standing
 from ehospital.foundation import audit, locks
 from ehospital.people import access
+from ehospital.people.row_security.granting import patient_of
 
 MOST_CHARACTERS = 50_000
 _RUNNING = (Encounter.Status.IN_PROGRESS, Encounter.Status.ARRIVED, Encounter.Status.TRIAGED)
@@ -165,14 +166,14 @@ def _begin(patient_id: UUID, kind: str, *, template: str, amends: UUID | None, b
 
 def _draft(draft_id: UUID, *, by: access.Actor) -> NoteDraft:
     """Lock the chart and the author's draft; somebody else's is one that does not exist."""
-    mine = NoteDraft.objects.filter(author_id=by.staff_id)
-    patient_id = mine.filter(pk=draft_id).values_list("patient_id", flat=True).first()
-    if patient_id is not None:
-        writing.lock_chart(patient_id)
-    found = locks.rows(mine.all(), [draft_id])
+    patient_id = patient_of(NoteDraft, draft_id) or patient_of(Note, draft_id)
+    if patient_id is None or not access.may(by, access.Permission.CHART_WRITE, patient_id=patient_id):
+        raise writing.UnknownEntry(f"no draft {draft_id}")
+    writing.lock_chart(patient_id)
+    found = locks.rows(NoteDraft.objects.filter(author_id=by.staff_id), [draft_id])
     if not found and Note.objects.filter(pk=draft_id, author_id=by.staff_id).exists():
         raise NoteSigned("it was signed before")
-    if not found or not access.may(by, access.Permission.CHART_WRITE, patient_id=found[0].patient_id):
+    if not found:
         raise writing.UnknownEntry(f"no draft {draft_id}")
     return found[0]
 

@@ -13,6 +13,7 @@ from ehospital.clinical.actions.columns import TABLES
 from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.foundation import audit, locks, outbox
 from ehospital.people import access
+from ehospital.people.row_security.granting import patient_of
 
 Line = TypeVar("Line")
 M = TypeVar("M", bound=db.Model)
@@ -89,7 +90,7 @@ def locked(
     Raises:
         UnknownEntry: there is none, or `by` may not write to that chart: both answer alike.
     """
-    patient_id = model._default_manager.filter(pk=key).values_list("patient_id", flat=True).first()
+    patient_id = patient_of(model, key)
     may = patient_id is not None and access.may(by, permission, patient_id=patient_id)
     if patient_id is None or not may or key in hidden_from(by, patient_id):
         raise UnknownEntry(f"no {model._meta.verbose_name} {key}")

@@ -30,6 +30,8 @@ class ImportedResource(models.Model):
 class SourceIdentifier(Record):
     """A number by which a source refers to a member of staff or an organisation: `Practitioner?identifier=…`."""
 
+    guards_charts = False  # of no patient
+
     source = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
     system = models.CharField(max_length=250, blank=True)

@@ -11,14 +11,13 @@ from ehospital.people import access
 def safety_flags_of(
     patient_ids: Iterable[UUID], *, viewer: access.Actor, at: datetime
 ) -> dict[UUID, tuple[SafetyFlag, ...]]:
-    """Return, in one query, the flags that stand at that moment for each patient whose chart the viewer may open.
+    """Return, in two queries, the flags that stand at that moment for each patient whose chart the viewer may open.
 
     The board that shows them records the look (`ward.read`): one event a board, not one a bed. Patients without a flag
     have an empty tuple; patients whom the viewer may not see are absent.
     """
-    wanted = list(patient_ids)
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ).filter(pk__in=wanted)
-    found: dict[UUID, list[SafetyFlag]] = {key: [] for key in visible.values_list("pk", flat=True)}
+    openable = access.open_charts(viewer, access.Permission.CHART_READ, patient_ids)
+    found: dict[UUID, list[SafetyFlag]] = {key: [] for key in openable}
     standing = SafetyFlag.objects.filter(patient_id__in=list(found), entered_in_error=False, started_at__lte=at)
     for flag in standing.exclude(ended_at__lte=at).order_by("kind", "started_at", "id"):
         found[flag.patient_id].append(flag)
@@ -26,13 +25,13 @@ def safety_flags_of(
 
 
 def reasons_for_stay(patient_ids: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, str]:
-    """Return, in one query, why each patient is in hospital: the reason of the newest running inpatient encounter.
+    """Return, in two queries, why each patient is in hospital: the reason of the newest running inpatient encounter.
 
     Patients without one, and patients whom the viewer may not see, are absent.
     """
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ).filter(pk__in=list(patient_ids))
+    openable = access.open_charts(viewer, access.Permission.CHART_READ, patient_ids)
     running = Encounter.objects.filter(
-        patient__in=visible.values("pk"),
+        patient_id__in=openable,
         status__in=[Encounter.Status.IN_PROGRESS, Encounter.Status.ON_LEAVE],
         setting__in=[Encounter.Setting.INPATIENT, Encounter.Setting.EMERGENCY],
     )

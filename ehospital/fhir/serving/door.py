@@ -23,6 +23,7 @@ from ehospital.fhir.serving import negotiation
 from ehospital.fhir.serving.outcomes import Answer, Problem, not_found, of_problem, response
 from ehospital.foundation import audit
 from ehospital.people import access, queries, smart
+from ehospital.people.row_security import granting
 
 REALM: Final = "E-Hospital FHIR"
 READING, WRITING = smart.DEEDS
@@ -92,7 +93,8 @@ def interaction(
             visit = Visit(request, _bearer(request), request.asked_at)
             try:
                 _no_nul(request)
-                return view(visit, *args, **kwargs)
+                with granting.request_transaction(only_reads=request.method in ("GET", "HEAD")):
+                    return view(visit, *args, **kwargs)
             except access.NotPermitted:
                 problem = not_found()
             except Problem as raised:

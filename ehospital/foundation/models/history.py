@@ -24,6 +24,7 @@ class RowChange(AppendOnlyModel):
     """
 
     written_by_triggers = True
+    guards_charts = True
 
     class Operation(models.TextChoices):
         """What was done to the row."""

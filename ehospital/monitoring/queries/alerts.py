@@ -24,7 +24,7 @@ def open_alerts(
     Acknowledged ones come after those that nobody has taken yet. Audited for every patient shown; of one patient alone
     it is a part of the chart, whose opening is.
     """
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ)
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False)
     chosen = Alert.objects.filter(closed_at=None, patient__in=visible.values("pk"))
     if ward_id is not None:
         chosen = chosen.filter(ward_id=ward_id)
@@ -42,7 +42,7 @@ def alert(alert_id: UUID, *, viewer: access.Actor, at: datetime) -> AlertView:
     Raises:
         NotPermitted: the viewer may not see the patient, or there is no such alert.
     """
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ)
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False)
     found = views(Alert.objects.filter(pk=alert_id, patient__in=visible.values("pk")), at=at)
     if not found:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
@@ -51,7 +51,7 @@ def alert(alert_id: UUID, *, viewer: access.Actor, at: datetime) -> AlertView:
 
 def alert_events(alert_id: UUID, *, viewer: access.Actor) -> "QuerySet[AlertEvent]":
     """Return what happened to an alert, oldest first; nothing when the viewer may not see the patient."""
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ)
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False)
     return AlertEvent.objects.filter(alert_id=alert_id, alert__patient__in=visible.values("pk")).order_by("at", "id")
 
 

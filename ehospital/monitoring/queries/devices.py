@@ -27,7 +27,7 @@ def devices(*, viewer: access.Actor, at: datetime, ward_id: UUID | None = None) 
         chosen = chosen.filter(ward_id=ward_id)
     rows = list(chosen.order_by("id"))
     watched = {pairing.patient_id for row in rows for pairing in _pairings(row)}
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ).filter(pk__in=watched)
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False).filter(pk__in=watched)
     openable = set(visible.values_list("pk", flat=True))
     aside = Counter(
         dict(

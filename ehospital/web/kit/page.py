@@ -16,8 +16,10 @@ from django.utils.cache import add_never_cache_headers
 
 from ehospital.foundation import audit
 from ehospital.people import access, queries
+from ehospital.people.row_security import granting
 
 Arguments = ParamSpec("Arguments")
+_LOOKS = ("GET", "HEAD")
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -85,7 +87,8 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
             if _has_nul(request):
                 raise BadRequest("a NUL character was sent: no text holds one, and the database takes none")
             try:
-                response = view(request, *args, **kwargs)
+                with granting.request_transaction(only_reads=request.method in _LOOKS):
+                    response = view(request, *args, **kwargs)
             except access.NotPermitted as error:
                 if standing := _of_merged(request, kwargs):
                     return redirect(standing)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, actions
 from ehospital.people.access import Permission, Role
-from ehospital.people.models import BrokenGlass, CareRelationship, Patient, Restriction, StaffAsPatient
+from ehospital.people.models import (
+    Account,
+    BrokenGlass,
+    CareRelationship,
+    ClientApplication,
+    ClientUnit,
+    Patient,
+    Proxy,
+    Restriction,
+    StaffAsPatient,
+)
 from tests.factories import people
 from tests.factories.people import NOON
 
@@ -233,4 +244,92 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, cases) -> 
             under = case.minutes is not None and case.minutes < 60 and case.second != "missing"
             clinician = roles & {Role.DOCTOR, Role.NURSE, Role.PHARMACIST}
             assert bool(access.glass_of(access.later(actor, NOON), key)) is bool(under and clinician)
+        assert by_the_database(actor, permission, keys) == (listed, listed)
         transaction.set_rollback(True)
+
+
+def by_the_database(actor: access.Actor, permission: Permission, keys: list[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Whom the database permits by itself, of some patients and of all (`people.row_security`)."""
+    who = access._who(actor)
+    assert who is not None
+    found = []
+    with connection.cursor() as cursor:
+        for among in (keys, None):
+            told = [who.kind, who.id, who.at, permission.name, among]
+            cursor.execute("SELECT charts.permitted(%s, %s, %s, %s, %s)", told)
+            found.append({key for (key,) in cursor.fetchall()})
+    return found[0], found[1]
+
+
+@dataclass(frozen=True)
+class Portal:
+    """How a patient stands to whoever asks without being of the staff; minutes are from now."""
+
+    begins: int
+    ends: int | None
+    extent: str
+    merged: bool
+    level: str | None
+    unit_cares: str | None
+    staff: bool
+
+
+PORTALS = st.builds(
+    Portal,
+    begins=st.sampled_from([-60, -1, 0, 1]),
+    ends=st.sampled_from([None, 0, 1, 60]),
+    extent=st.sampled_from(["read", "act"]),
+    merged=st.booleans(),
+    level=st.sampled_from([None, "restricted", "sealed"]),
+    unit_cares=st.sampled_from([None, "ward", "clinic", "referral"]),
+    staff=st.booleans(),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    permission=st.sampled_from(sorted(set(Permission) - {Permission.NONE_NEEDED})),
+    cases=st.lists(PORTALS.filter(lambda one: one.ends is None or one.begins < one.ends), min_size=2, max_size=2),
+    revoked=st.booleans(),
+)
+def test_patients_proxies_and_other_systems_are_judged_alike_by_the_database(permission, cases, revoked) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        by, clinic = people.machinery(), unit()
+        client = ClientApplication.objects.create(
+            name="Laboratory", scopes=["system/*.read"], registered_at=NOON, revoked_at=NOON if revoked else None
+        )
+        ClientUnit.objects.create(client=client, unit_id=clinic)
+        holder = Account.objects.create(username="holder")
+        keys = [people.patient(f"P{number}") for number in range(3)]
+        proxies = [arrange_portal(case, key, clinic, holder) for key, case in zip(keys, cases, strict=False)]
+        Patient.objects.filter(pk__in=[k for k, c in zip(keys, cases, strict=False) if c.merged]).update(
+            merged_into=keys[2], active=False
+        )
+        asking = [
+            access.of_client(client.id, name="Laboratory", at=NOON),
+            *(access.of_patient(key, name="A patient", at=NOON) for key in keys),
+            *(access.of_proxy(one, name="Somebody", at=NOON) for one in proxies),
+        ]
+        for actor in asking:
+            listed = set(access.visible_patients(actor, permission).values_list("pk", flat=True))
+            assert by_the_database(actor, permission, keys) == (listed, listed)
+        assert by.kind == "system" and access._who(by) is None
+        transaction.set_rollback(True)
+
+
+def arrange_portal(case: Portal, key, clinic, holder) -> Proxy:
+    """Bring a patient into a case, and return the proxy over them."""
+    begin = NOON + timedelta(minutes=case.begins)
+    end = None if case.ends is None else NOON + timedelta(minutes=case.ends)
+    if case.unit_cares:
+        care_for(key, unit_id=clinic, kind=CareRelationship.Kind(case.unit_cares))
+    if case.level:
+        Restriction.objects.create(patient_id=key, level=case.level, kind="wish", during=DateTimeTZRange(NOON, None))
+    if case.staff:
+        StaffAsPatient.objects.create(patient_id=key, staff_id=people.staff(Role.CASHIER).id)
+    return Proxy.objects.create(
+        patient_id=key, holder=holder, relation="carer", extent=case.extent, evidence="A letter.",
+        during=DateTimeTZRange(begin, end),
+    )  # fmt: skip

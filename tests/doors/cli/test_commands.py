@@ -146,6 +146,20 @@ def test_check_looks_behind_the_doors(ehospital: Run, data: Path) -> None:
         named |= {"EHOSPITAL_DATABASE_OWNER_URL": server.url("ehospital_owner"), "EHOSPITAL_DATA": str(data)}
         assert ehospital("migrate", **named).returncode == 0
         assert seen()["tables"] == (True, "up to date")
+        assert seen()["row-level security"] == (True, "in force")
+        with psycopg.connect(server.url("ehospital_owner")) as owner:
+            owner.execute("ALTER TABLE clinical_allergy NO FORCE ROW LEVEL SECURITY")
+        assert seen()["row-level security"] == (False, "open to everybody: clinical_allergy")
+        refused = ehospital("serve", "web", "--port", "1", **named)
+        assert refused.returncode == 1 and "open to everybody: clinical_allergy" in refused.stderr
+        as_owner = ehospital("serve", "web", **named | {"EHOSPITAL_DATABASE_URL": server.url("ehospital_owner")})
+        assert as_owner.returncode == 1 and "ehospital_owner owns the tables" in as_owner.stderr
+        above = ehospital("serve", "web", **named | {"EHOSPITAL_DATABASE_URL": server.url("postgres", "ehospital")})
+        assert above.returncode == 1 and "stands above row-level security" in above.stderr
+        other = ehospital(
+            "serve", "web", **named | {"EHOSPITAL_SECRET_KEY": "another secret of forty characters here."}
+        )
+        assert other.returncode == 1 and "open to everybody" in other.stderr
         with psycopg.connect(server.url("ehospital_owner")) as owner:
             owner.execute("DELETE FROM django_migrations WHERE app = 'estate'")
         assert seen()["tables"] == (False, "not done yet: estate 0001_initial")

@@ -24,6 +24,11 @@ def static_files() -> None:
 
 
 @pytest.fixture(autouse=True)
+def under_the_web_role(as_web: None) -> None:
+    """Answer every page under the web process's own database role."""
+
+
+@pytest.fixture(autouse=True)
 def demo(settings: LazySettings) -> None:
     """Let staff in without a second factor, as a demo does; tests of the second factor switch this off."""
     settings.DEMO = True

@@ -17,6 +17,13 @@ from tests.factories import fhir as make
 from tests.factories import people
 
 Json = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def under_the_web_role(as_web: None) -> None:
+    """Answer every interaction under the web process's own database role."""
+
+
 EVERYTHING = ("system/*.read", "system/*.write")
 
 
