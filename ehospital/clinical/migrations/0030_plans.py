@@ -16,7 +16,7 @@ STOP = "DROP TRIGGER version_counts ON clinical_careplan;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinical', '0005_mistakes_found'),
+        ('clinical', '0020_forms'),
         ('people', '0020_fhir_clients'),
     ]
 

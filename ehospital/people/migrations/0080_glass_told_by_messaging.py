@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0020_fhir_clients'),
+        ('people', '0070_consents'),
     ]
 
     operations = [
