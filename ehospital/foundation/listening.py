@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from procrastinate.contrib.django import app
+from ehospital.foundation import jobs
 
 _JOBS: dict[type, list[str]] = defaultdict(list)
 
@@ -27,4 +27,4 @@ def hear(event: type, job: str) -> None:
 def tell(event: type, payload: Mapping[str, Any]) -> None:
     """Defer the jobs that hear an event, in the caller's transaction."""
     for job in _JOBS.get(event, ()):
-        app.configure_task(job).defer(**payload)
+        jobs.defer(job, payload)

@@ -23,6 +23,13 @@ def seen(page: Page, name: str) -> None:
     page.screenshot(path=KEPT / f"{name}.png", full_page=True)
 
 
+def noticed(officer: Page, card: str, name: str) -> None:
+    """Find the notice of the opening where it belongs."""
+    officer.goto("/staff/notices/")
+    expect(officer.locator(card)).to_contain_text("A chart was opened outside of care", timeout=30_000)
+    seen(officer, name)
+
+
 def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, hospital: Hospital) -> None:
     username, _ = hospital.sign_in("patient")
     ((patient, family),) = hospital.rows(
@@ -52,6 +59,8 @@ def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, ho
     row = officer.locator("tr[data-glass]", has_text=SAID)
     expect(row).to_be_visible()
     seen(officer, "4-the-officer-is-told")
+    noticed(officer, "#waiting", "4-the-notice")
+    officer.goto("/staff/broken-glass/")
     row.get_by_role("link").click()
     expect(officer.locator("#looks")).to_contain_text("results")
     officer.get_by_label("Not justified").check()
@@ -59,6 +68,8 @@ def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, ho
     seen(officer, "5-the-review")
     send(officer, {})
     expect(officer.locator("#judged")).to_contain_text("Not justified")
+
+    noticed(officer, "#settled", "5-the-notice-is-done")
 
     assert nurse.goto(chart).status == 404  # type: ignore[union-attr]
 

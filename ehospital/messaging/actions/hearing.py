@@ -78,9 +78,9 @@ def reconcile(*, by: access.Actor, at: datetime) -> int:
             glass_was_broken(glass[subject], by=by, at=at)
         else:
             look_was_questioned(asked[subject], by=by, at=at)
-    for kind, subject in sorted(running - wanted):
+    for ended, subject in sorted(running - wanted):
         key = UUID(subject.partition(":")[2])
-        if kind == Kind.BROKEN_GLASS:
+        if ended == Kind.BROKEN_GLASS:
             glass_was_reviewed(key, at=at)
         else:
             look_was_answered(key, at=at)
