@@ -15,10 +15,11 @@ from ehospital.clinical.models import (
     Immunisation,
     MedicineTaken,
     Note,
+    Order,
     Problem,
     Procedure,
 )
-from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, trends
+from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, orders, trends
 from ehospital.clinical.queries.opening import opened
 from ehospital.people import access
 from ehospital.people.models import Patient
@@ -53,10 +54,11 @@ class WholeRecord:
     documents: Newest[Document]
     notes: Newest[Note]
     care_plans: Newest[CarePlan]
+    orders: Newest[Order]
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 19 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 20 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
@@ -82,6 +84,7 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         documents=_newest(lists.documents_of(patient_id), most),
         notes=_newest(clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient"), most),
         care_plans=_newest(lists.care_plans_of(patient_id), most),
+        orders=_newest(orders.asked_of(patient_id), most),
     )
 
 
