@@ -17,7 +17,7 @@ from ehospital.people.models import StaffMember
 Status, Weight = DiagnosticReport.Status, DiagnosticReport.Weight
 
 
-@dataclass
+@dataclass(eq=False)
 class ResultAmended(RuntimeError):
     """Another version (`standing`, None when it was a mistake) took the place of the one that was read; nothing was
     written."""
@@ -25,7 +25,7 @@ class ResultAmended(RuntimeError):
     standing: UUID | None
 
 
-@dataclass
+@dataclass(eq=False)
 class AcknowledgedBefore(RuntimeError):
     """A colleague (`name`) acknowledged it at `at`; nothing was written."""
 

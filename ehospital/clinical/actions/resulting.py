@@ -51,7 +51,7 @@ class NotPreliminary(ValueError):
     """A final result does not become preliminary again; nothing was written."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Implausible(ValueError):
     """Numbers that cannot be measurements (`impossible`), or that must be read again; nothing was written."""
 

@@ -32,12 +32,12 @@ from ehospital.clinical.details import (
     Record,
     ReportDetails,
 )
-from ehospital.clinical.models import ChartEntry, Correction, NoKnownAllergies, Note, Observation, SafetyFlag
+from ehospital.clinical.models import ChartEntry, Correction, NoKnownAllergies, Note, Observation, Order, SafetyFlag
 from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.clinical.queries import whole_record
 from ehospital.foundation.models import AuditEvent, OutboxMessage
 from ehospital.people import access
-from tests.factories import clinical, people
+from tests.factories import clinical, orders, people
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -90,12 +90,14 @@ def record(patient: UUID, doctor: access.Actor) -> Record:
     whole = everything()
     actions.import_record(patient, whole, by=people.machinery(), at=NOON)
     clinical.note(patient, "Zebra note", by=doctor)
+    orders.placed(patient, "daily_weight", by=doctor, reason="Zebra order")
     return whole
 
 
 def lines(record: Record) -> list[tuple[str, UUID]]:
     found = [(name, one.id) for name in TABLES for one in getattr(record, name) if one.id != _standing_plan(record)]
-    return [*found, *(("notes", key) for key in Note.objects.order_by("id").values_list("pk", flat=True))]
+    others = (("notes", Note), ("orders", Order))
+    return [*found, *((name, key) for name, model in others for key in model.objects.values_list("pk", flat=True))]
 
 
 def _standing_plan(record: Record) -> UUID:
@@ -127,9 +129,9 @@ def simple(name: str) -> Read:
 READS: dict[str, Read] = {
     name: simple(name)
     for name in (
-        "allergies", "care_plans", "current_medicines", "documents", "encounters", "flags", "immunisations",
-        "medicines", "notes", "open_chart", "problems", "procedures", "reports", "results", "ruled_out_problems",
-        "timeline",
+        "allergies", "asked", "care_plans", "current_medicines", "documents", "encounters", "flags", "immunisations",
+        "medicines", "notes", "open_chart", "orders", "problems", "procedures", "reports", "results",
+        "ruled_out_problems", "timeline",
     )
 } | {
     "open_head": lambda patient, viewer: queries.open_head(patient, viewer=viewer, at=SEEN_AT, part="x"),
@@ -144,6 +146,11 @@ READS: dict[str, Read] = {
 # Asked for by the id of a line: tried below.
 BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark"}
 SHAPES = {"problem_details", "allergy_details"}
+# What waits for somebody: tried in orders/test_worklists.py.
+WAITING = {
+    "lately", "open_criticals", "order", "order_to_perform", "orders_to_perform", "referrals", "results_to_see",
+    "results_waiting",
+}  # fmt: skip
 # What an author has not signed is no part of the record yet.
 UNSIGNED = {"draft", "drafts"}
 
@@ -154,12 +161,13 @@ def test_every_kind_of_line_can_be_a_mistake() -> None:
     assert {name: kind.model for name, kind in KINDS.items()} == {
         **{name: pair[0] for name, pair in TABLES.items()},
         "notes": Note,
+        "orders": Order,
     }
 
 
 def test_every_query_of_the_chart_is_asked_here() -> None:
     asked = {name for name in queries.__all__ if inspect.isfunction(getattr(queries, name))}
-    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | UNSIGNED | {"entered_in_error"}
+    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | UNSIGNED | WAITING | {"entered_in_error"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -228,8 +236,8 @@ def test_undoing_restores_every_column_and_keeps_both_acts(patient, doctor, reco
         actions.undo_error(mark, by=doctor, at=NOON + HOUR)
     assert rows() == before
     assert queries.entered_in_error(patient, viewer=doctor, at=NOON) == ()
-    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (16, 16)
-    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 16
+    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (17, 17)
+    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 17
 
 
 def traces() -> tuple[int, ...]:
