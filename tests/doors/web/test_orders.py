@@ -8,6 +8,7 @@ import pytest
 
 from ehospital.clinical.models import Acknowledgement, CriticalCall, DiagnosticReport, Order
 from ehospital.messaging.models import Notice
+from ehospital.people import access
 from ehospital.people import actions as people_actions
 from ehospital.people.access import Role
 from tests.doors.web.conftest import SignedIn, SignIn
@@ -35,6 +36,10 @@ def technician(sign_in: SignIn) -> SignedIn:
 @pytest.fixture
 def patient(ward: wards.WardOfTests) -> UUID:
     return ward.patient_ids[0]
+
+
+def acting(one: SignedIn, now: datetime) -> access.Actor:
+    return access.later(one.member.actor, now)
 
 
 def body(answer: object) -> str:
@@ -92,7 +97,7 @@ def test_what_cannot_be_ordered_is_said_in_words(doctor: SignedIn, patient: UUID
 
 
 def test_the_way_of_a_critical_result(doctor: SignedIn, technician: SignedIn, patient: UUID, now: datetime) -> None:
-    order = orders.one(patient, by=doctor.actor, at=now)
+    order = orders.one(patient, by=acting(doctor, now), at=now)
     listed = body(technician.client.get("/staff/orders/"))
     assert str(order.pk) in listed
     page = f"/staff/orders/{order.pk}/"
@@ -126,8 +131,8 @@ def test_the_way_of_a_critical_result(doctor: SignedIn, technician: SignedIn, pa
 def test_an_amended_result_is_not_acknowledged_unread(
     doctor: SignedIn, technician: SignedIn, patient: UUID, now: datetime
 ) -> None:
-    order = orders.one(patient, by=doctor.actor, at=now)
-    first = orders.answered(order.pk, by=technician.actor, potassium="4.1", at=now)
+    order = orders.one(patient, by=acting(doctor, now), at=now)
+    first = orders.answered(order.pk, by=acting(technician, now), potassium="4.1", at=now)
     page = f"/staff/orders/{order.pk}/"
     without = technician.client.post(page, {"seen": str(first), "m-potassium": "5.6"})
     assert without.status_code == 422
@@ -146,7 +151,7 @@ def test_an_amended_result_is_not_acknowledged_unread(
 
 def test_normal_results_in_one_step(doctor: SignedIn, patient: UUID, now: datetime) -> None:
     by = orders.technician(now)
-    keys = [orders.one(patient, by=doctor.actor, at=now).pk for _ in range(3)]
+    keys = [orders.one(patient, by=acting(doctor, now), at=now).pk for _ in range(3)]
     reports = [
         orders.answered(key, by=by, potassium=value, at=now)
         for key, value in zip(keys, ("4.0", "4.1", "5.6"), strict=True)
@@ -161,7 +166,7 @@ def test_normal_results_in_one_step(doctor: SignedIn, patient: UUID, now: dateti
 
 
 def test_cancelled_held_and_printed(doctor: SignedIn, patient: UUID, now: datetime) -> None:
-    order = orders.one(patient, by=doctor.actor, at=now)
+    order = orders.one(patient, by=acting(doctor, now), at=now)
     page = f"/staff/patients/{patient}/orders/{order.pk}/"
     assert doctor.client.post(page + "cancel/", {"version": "1", "reason": " "}).status_code == 422
     stale = doctor.client.post(page + "cancel/", {"version": "7", "reason": "No need"})
@@ -178,7 +183,7 @@ def test_a_referral_is_seen_and_taken_on_by_the_unit_that_is_asked(
     doctor: SignedIn, patient: UUID, sign_in: SignIn, now: datetime
 ) -> None:
     unit = people_actions.add_unit(name="Cardiology", by=people.machinery(now), at=now)
-    order = orders.one(patient, "referral", by=doctor.actor, performer_id=unit, reason="Murmur", at=now)
+    order = orders.one(patient, "referral", by=acting(doctor, now), performer_id=unit, reason="Murmur", at=now)
     asked = sign_in(Role.DOCTOR, unit_id=unit)
     assert asked.client.get(f"/staff/patients/{patient}/").status_code == 404
     assert "Murmur" in body(asked.client.get("/staff/orders/"))
@@ -190,7 +195,7 @@ def test_handed_over_to_a_colleague_of_the_unit(
     doctor: SignedIn, ward: wards.WardOfTests, patient: UUID, now: datetime
 ) -> None:
     colleague = people.staff(Role.DOCTOR, unit_id=ward.unit_id, at=now)
-    order = orders.one(patient, by=doctor.actor, at=now)
+    order = orders.one(patient, by=acting(doctor, now), at=now)
     answer = doctor.client.post("/staff/results/hand-over/", {"to": str(colleague.id)}, follow=True)
     assert "1 went to" in body(answer)
     order.refresh_from_db()
@@ -202,7 +207,7 @@ def test_handed_over_to_a_colleague_of_the_unit(
 def test_an_order_with_a_result_is_no_mistake_until_the_result_is(
     doctor: SignedIn, patient: UUID, now: datetime
 ) -> None:
-    order = orders.one(patient, by=doctor.actor, at=now)
+    order = orders.one(patient, by=acting(doctor, now), at=now)
     report = orders.answered(order.pk, by=orders.technician(now), potassium="4.1", at=now)
     chart = f"/staff/patients/{patient}/"
     answer = doctor.client.post(f"{chart}error/orders/{order.pk}/", {"reason": "Other patient"}, follow=True)
@@ -216,14 +221,14 @@ def test_an_order_with_a_result_is_no_mistake_until_the_result_is(
 
 def test_the_notice_leads_to_the_order(doctor: SignedIn, patient: UUID, now: datetime) -> None:
 
-    order = orders.one(patient, by=doctor.actor, at=now)
+    order = orders.one(patient, by=acting(doctor, now), at=now)
     orders.answered(order.pk, by=orders.technician(now), potassium="6.9", at=now)
     assert doctor.client.get(Notice.objects.get().url).status_code == 200
 
 
 def test_care_is_done_by_a_word(ward: wards.WardOfTests, patient: UUID, sign_in: SignIn, now: datetime) -> None:
     nurse = sign_in(Role.NURSE, unit_id=ward.unit_id)
-    order = orders.one(patient, "fluid_balance", by=nurse.actor, at=now)
+    order = orders.one(patient, "fluid_balance", by=acting(nurse, now), at=now)
     page = f"/staff/patients/{patient}/orders/{order.pk}/"
     assert "Done" in body(nurse.client.get(page))
     nurse.client.post(page + "move/", {"version": "1", "to": "completed"})

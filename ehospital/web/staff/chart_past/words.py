@@ -23,7 +23,7 @@ KINDS: Final[dict[str, Promise]] = {
     "clinical.NoKnownAllergies": _("Statement that no allergies are known"),
     "clinical.Note": _("Note"),
     "clinical.Observation": _("Result"),
-    "clinical.Order": _("Order"),
+    "clinical.Order": pgettext_lazy("something asked for", "Order"),
     "clinical.Problem": _("Problem"),
     "clinical.Procedure": _("Procedure"),
     "clinical.SafetyFlag": _("Safety flag"),
