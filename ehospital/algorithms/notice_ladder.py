@@ -36,7 +36,7 @@ class Plan:
     Attributes:
         started_at: timezone-aware.
         after: of each step, how long after the start; the first not before it, none before the one it follows.
-        repeat: from the last step to the next beginning; longer than nothing.
+        repeat: from the last step to the first one of the next repetition; longer than nothing.
     """
 
     started_at: datetime
@@ -52,7 +52,8 @@ class Plan:
     def planned_at(self, position: int) -> datetime:
         """Return when a step comes if all goes to plan; positions go on counting through the repetitions."""
         rounds, step = divmod(position, len(self.after))
-        return self.started_at + rounds * (self.after[-1] + self.repeat) + self.after[step]
+        around = self.after[-1] - self.after[0] + self.repeat
+        return self.started_at + rounds * around + self.after[step]
 
 
 @dataclass(frozen=True, slots=True)

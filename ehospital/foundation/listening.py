@@ -5,8 +5,10 @@ NATS; what must happen, whatever is down, is a job in the database that commits 
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
-from procrastinate.contrib.django import app
+from ehospital.foundation import jobs
 
 _JOBS: dict[type, list[str]] = defaultdict(list)
 
@@ -22,7 +24,7 @@ def hear(event: type, job: str) -> None:
         _JOBS[event].append(job)
 
 
-def tell(event: type, payload: dict[str, object]) -> None:
+def tell(event: type, payload: Mapping[str, Any]) -> None:
     """Defer the jobs that hear an event, in the caller's transaction."""
     for job in _JOBS.get(event, ()):
-        app.configure_task(job).defer(**payload)
+        jobs.defer(job, payload)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from ehospital.clinical import actions as clinical
 from ehospital.estate import actions as estate
+from ehospital.messaging import actions as messaging
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
 from ehospital.people import actions as people
@@ -44,6 +45,7 @@ def merge(
     merge_id = people.begin_merge(survivor_id, absorbed_id, seen_versions=seen_versions, reason=reason, by=by, at=at)
     try:
         estate.hand_over(merge_id, of=absorbed_id, into=survivor_id, by=by, at=at)
+        messaging.hand_over(merge_id, of=absorbed_id, into=survivor_id, by=by, at=at)
         clinical.hand_over(merge_id, of=absorbed_id, into=survivor_id, by=by, at=at)
         monitoring.hand_over(merge_id, of=absorbed_id, into=survivor_id, by=by, at=at)
         people.finish_merge(merge_id, choices=choices, by=by, at=at)
@@ -69,6 +71,7 @@ def unmerge(merge_id: UUID, *, reason: str = "", by: access.Actor, at: datetime)
     try:
         with transaction.atomic():
             estate.take_back(merge_id, of=made.absorbed_id, into=made.survivor_id, by=by, at=at)
+            messaging.take_back(merge_id, of=made.absorbed_id, into=made.survivor_id, by=by, at=at)
             clinical.take_back(merge_id, of=made.absorbed_id, into=made.survivor_id, by=by, at=at)
             monitoring.take_back(merge_id, of=made.absorbed_id, into=made.survivor_id, by=by, at=at)
             people.finish_unmerge(made, by=by, at=at)

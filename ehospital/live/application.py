@@ -3,6 +3,7 @@
 event: vitals   how a bed is; only the newest of each is sent
 event: alert    an alert was opened, updated, acknowledged or closed
 event: bed      a bed was filled or left: draw it anew
+event: notice   other notices wait for this person than before
 event: beat     every two seconds {"at": ms}, and only while new values can come: the proof that the page is live
 event: down     {"why": "nats" or "stream"}: nothing new can come; no beats until that is over
 event: resync   something was missed: fetch everything again

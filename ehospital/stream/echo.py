@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -23,15 +24,16 @@ QUEUE = "stream"
 
 
 class Echo:
-    """Listens to the events of monitoring and of the estate; what it misses while away, the next page shows anyway."""
+    """Listens to monitoring, the estate and messaging; what it misses while away, the next page shows anyway."""
 
     def __init__(self, connection: Connection, database: DatabaseThread) -> None:
         self._connection = connection
         self._database = database
-        self._told: dict[str, Callable[[dict[str, str]], list[LiveMessage]]] = {
+        self._told: dict[str, Callable[[dict[str, Any]], list[LiveMessage]]] = {
             subjects.event("monitoring", "ViewsChanged"): _views,
             subjects.event("estate", "PatientWasPlaced"): _bed,
             subjects.event("estate", "PatientLeftBed"): _bed,
+            subjects.event("messaging", "NoticesChanged"): _notices,
         }
 
     async def start(self) -> None:
@@ -50,12 +52,17 @@ class Echo:
         await telling.show(self._connection, messages)
 
 
-def _views(event: dict[str, str]) -> list[LiveMessage]:
+def _views(event: dict[str, Any]) -> list[LiveMessage]:
     return queries.views_changed(UUID(event["patient_id"]), list(event["alerts"]), at=datetime.now(UTC))
 
 
-def _bed(event: dict[str, str]) -> list[LiveMessage]:
+def _bed(event: dict[str, Any]) -> list[LiveMessage]:
     return [
         bed_message(UUID(event["bed_id"]), UUID(event["ward_id"])),
         *queries.views_changed(UUID(event["patient_id"]), [], at=datetime.now(UTC)),
     ]
+
+
+def _notices(event: dict[str, Any]) -> list[LiveMessage]:
+    payload = orjson.dumps({"event": "notice", "data": {}})
+    return [LiveMessage(subjects.live_staff(UUID(one)), payload) for one in event["staff_ids"]]

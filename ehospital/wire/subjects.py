@@ -98,6 +98,11 @@ def live_patient(patient_id: UUID) -> str:
     return f"live.patient.{patient_id}"
 
 
+def live_staff(staff_id: UUID) -> str:
+    """What every open page of a member of staff listens to: that other notices wait than before."""
+    return f"live.staff.{staff_id}"
+
+
 def event(domain: str, name: str) -> str:
     """What happened in a domain, told through the outbox."""
     return f"event.{checked(domain)}.{checked(name)}"

@@ -52,6 +52,11 @@ def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, ho
     row = officer.locator("tr[data-glass]", has_text=SAID)
     expect(row).to_be_visible()
     seen(officer, "4-the-officer-is-told")
+    officer.goto("/staff/notices/")
+    notice = officer.locator("[data-notice]:has(form) >> text=A chart was opened outside of care").first
+    expect(notice).to_be_visible()
+    seen(officer, "4-the-notice")
+    officer.goto("/staff/broken-glass/")
     row.get_by_role("link").click()
     expect(officer.locator("#looks")).to_contain_text("results")
     officer.get_by_label("Not justified").check()
@@ -59,6 +64,9 @@ def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, ho
     seen(officer, "5-the-review")
     send(officer, {})
     expect(officer.locator("#judged")).to_contain_text("Not justified")
+
+    officer.goto("/staff/notices/")
+    expect(officer.locator("#settled")).to_contain_text("A chart was opened outside of care", timeout=30_000)
 
     assert nurse.goto(chart).status == 404  # type: ignore[union-attr]
 

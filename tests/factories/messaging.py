@@ -1,7 +1,7 @@
 """People who can be told, and notices."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from ehospital.messaging import actions
@@ -43,3 +43,15 @@ def announced(
 def ladder(*people_of_steps: Sequence[UUID], every: timedelta = 10 * MINUTE) -> list[Step]:
     """Steps of named people, evenly spaced."""
     return [Step(number * every, staff_ids=tuple(one)) for number, one in enumerate(people_of_steps)]
+
+
+def browser(who: people.Staff, endpoint: str, *, at: datetime = NOON) -> UUID:
+    """A browser that somebody has chosen for push messages."""
+    return actions.choose_browser(
+        endpoint=endpoint, p256dh="A" * 87, auth="A" * 22, name="Firefox · Linux", by=who.actor, at=at
+    ).id
+
+
+def now() -> datetime:
+    """The moment of the wall clock, for pages that show what was lately."""
+    return datetime.now(UTC)

@@ -18,6 +18,11 @@ from ehospital.config import environment
         ("EHOSPITAL_NATS_URL", "http://nats.example", environment.nats_url),
         ("EHOSPITAL_HTTPS", "perhaps", lambda: environment.flag("EHOSPITAL_HTTPS")),
         ("EHOSPITAL_SECRET_KEY", "short", environment.secret_key),
+        ("EHOSPITAL_SMS_URL", "sms.example", lambda: environment.web_address("EHOSPITAL_SMS_URL", example="https://x")),
+        ("EHOSPITAL_SMS_URL", "ftp://x/", lambda: environment.web_address("EHOSPITAL_SMS_URL", example="https://x")),
+        ("EHOSPITAL_SMS_URL", "http://x:y/", lambda: environment.web_address("EHOSPITAL_SMS_URL", example="https://x")),
+        ("EHOSPITAL_VAPID_KEY", "short", environment.vapid_key),
+        ("EHOSPITAL_VAPID_KEY", "!" * 43, environment.vapid_key),
         ("EHOSPITAL_DATABASE_URL", "mysql://u@h/d", environment.database),
     ],
 )

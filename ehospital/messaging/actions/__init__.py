@@ -2,6 +2,7 @@
 
 from ehospital.messaging.actions.announcing import announce, tell_due
 from ehospital.messaging.actions.delivering import deliver
+from ehospital.messaging.actions.handing_over import hand_over, take_back
 from ehospital.messaging.actions.hearing import (
     glass_was_broken,
     glass_was_reviewed,
@@ -35,11 +36,13 @@ __all__ = [
     "drop_browser",
     "glass_was_broken",
     "glass_was_reviewed",
+    "hand_over",
     "look_was_answered",
     "look_was_questioned",
     "see_notice",
     "settle",
     "sweep",
+    "take_back",
     "tell_due",
     "wish",
 ]

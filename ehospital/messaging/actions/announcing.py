@@ -127,7 +127,7 @@ def _tell(notice: Notice, step: details.Step, people: Sequence[Recipient], at: d
     timers.send(made)
     reach = reach_of(made)
     NoticeStep.objects.create(
-        notice=notice, position=notice.position, due_at=notice.next_at, told_at=at,
+        notice=notice, position=notice.position, due_at=notice.next_at or at, told_at=at,
         reached=None if reach is ladder.Reach.NOT_YET else reach is ladder.Reach.SOMEBODY,
     )  # fmt: skip
     return reach

@@ -25,6 +25,7 @@ def glass_was_broken(glass_id: UUID, *, by: access.Actor, at: datetime) -> None:
         return
     steps = (
         Step(timedelta(0), roles=_OFFICERS, channels=(Channel.EMAIL,), but_not=(broken.staff_id,)),
+        Step(timedelta(hours=4), roles=_OFFICERS, channels=(Channel.EMAIL,), but_not=(broken.staff_id,)),
         Step(timedelta(days=1), roles=_APPOINTS, channels=(Channel.EMAIL,), but_not=(broken.staff_id,)),
     )
     announce(
@@ -67,27 +68,23 @@ def look_was_answered(question_id: UUID, *, at: datetime) -> None:
 
 def reconcile(*, by: access.Actor, at: datetime) -> int:
     """Announce and settle whatever a lost job has left behind, and return how much that was."""
-    done = 0
-    subjects = set(Notice.objects.filter(settled_at=None).values_list("kind", "subject"))
-    openings = {f"glass:{key}": key for key in BrokenGlass.objects.filter(verdict="").values_list("pk", flat=True)}
-    questions = {f"question:{key}": key for key in LookQuestion.objects.filter(answer="").values_list("pk", flat=True)}
-    for subject, key in openings.items():
-        if (Kind.BROKEN_GLASS, subject) not in subjects:
-            glass_was_broken(key, by=by, at=at)
-            done += 1
-    for subject, key in questions.items():
-        if (Kind.PATIENT_QUESTION, subject) not in subjects:
-            look_was_questioned(key, by=by, at=at)
-            done += 1
-    for kind, subject in subjects:
-        key = UUID(subject.partition(":")[2]) if kind in (Kind.BROKEN_GLASS, Kind.PATIENT_QUESTION) else None
-        if key is not None and kind == Kind.BROKEN_GLASS and subject not in openings:
+    kinds = (Kind.BROKEN_GLASS, Kind.PATIENT_QUESTION)
+    running = set(Notice.objects.filter(settled_at=None, kind__in=kinds).values_list("kind", "subject"))
+    glass = {f"glass:{key}": key for key in BrokenGlass.objects.filter(verdict="").values_list("pk", flat=True)}
+    asked = {f"question:{key}": key for key in LookQuestion.objects.filter(answer="").values_list("pk", flat=True)}
+    wanted = {(Kind.BROKEN_GLASS, one) for one in glass} | {(Kind.PATIENT_QUESTION, one) for one in asked}
+    for kind, subject in sorted(wanted - running):
+        if kind == Kind.BROKEN_GLASS:
+            glass_was_broken(glass[subject], by=by, at=at)
+        else:
+            look_was_questioned(asked[subject], by=by, at=at)
+    for kind, subject in sorted(running - wanted):
+        key = UUID(subject.partition(":")[2])
+        if kind == Kind.BROKEN_GLASS:
             glass_was_reviewed(key, at=at)
-            done += 1
-        elif key is not None and kind == Kind.PATIENT_QUESTION and subject not in questions:
+        else:
             look_was_answered(key, at=at)
-            done += 1
-    return done
+    return len(wanted ^ running)
 
 
 def _is_uuid(text: str) -> bool:

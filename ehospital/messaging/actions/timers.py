@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from procrastinate.contrib.django import app
-
+from ehospital.foundation import jobs
 from ehospital.messaging.models import Delivery, Notice
 
 STEP_JOB = "ehospital.messaging.tasks.tell_due"
@@ -12,12 +11,11 @@ SEND_JOB = "ehospital.messaging.tasks.send"
 
 def wake(notice: Notice) -> None:
     """Have a worker tell the next step when it is due."""
-    app.configure_task(STEP_JOB, schedule_at=notice.next_at).defer(notice_id=str(notice.id))
+    jobs.defer(STEP_JOB, {"notice_id": str(notice.id)}, at=notice.next_at)
 
 
 def send(deliveries: Iterable[Delivery], *, at_once: bool = False) -> None:
     """Have a worker send each of these messages when its time has come, or at once."""
     for one in deliveries:
         if one.next_at is not None:
-            wanted_at = None if at_once else one.next_at
-            app.configure_task(SEND_JOB, schedule_at=wanted_at).defer(delivery_id=str(one.id))
+            jobs.defer(SEND_JOB, {"delivery_id": str(one.id)}, at=None if at_once else one.next_at)

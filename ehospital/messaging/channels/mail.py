@@ -14,9 +14,14 @@ from ehospital.messaging.queries.recipients import Recipient
 _NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 
+def nowhere() -> bool:
+    """Return whether this hospital sends no mail at all."""
+    return bool(settings.EMAIL_BACKEND == _NOWHERE)
+
+
 def obstacle(person: Recipient) -> str:
     """Return why no mail can go to the person."""
-    if settings.EMAIL_BACKEND == _NOWHERE:
+    if nowhere():
         return Delivery.Why.NO_MAIL
     return "" if person.email else Delivery.Why.NO_ADDRESS
 

@@ -41,7 +41,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
     last: OSError | None = None
     for one in found:
         try:
-            return socket.create_connection(one[4][:2], connection.timeout)
+            return socket.create_connection((str(one[4][0]), port), connection.timeout)
         except OSError as error:
             last = error
     raise NewConnectionError(connection, f"{host} does not answer: {last}")

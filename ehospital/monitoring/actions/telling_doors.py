@@ -5,8 +5,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from django.conf import settings
-from procrastinate.contrib.django import app
 
+from ehospital.foundation import jobs
 from ehospital.monitoring.models import Device
 from ehospital.wire import connection, devices_directory, streams
 from ehospital.wire.connection import Connection
@@ -21,7 +21,7 @@ _ATTEMPTS = 10
 
 def tell_doors(device_id: str) -> None:
     """Have a worker copy a device to the bucket when, and only if, the caller's transaction commits."""
-    app.configure_task(JOB, lock=f"device:{device_id}").defer(device_id=device_id)
+    jobs.defer(JOB, {"device_id": device_id}, lock=f"device:{device_id}")
 
 
 def entries(device_ids: list[str] | None = None) -> dict[str, DeviceEntry]:

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 
-from ehospital.foundation import audit, locks
+from ehospital.foundation import audit, jobs, locks
 from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
@@ -47,7 +46,7 @@ def find_looks(*, by: access.Actor, at: datetime) -> int:
         )
         if new:
             made += 1
-            app.configure_task(LOOK_JOB, lock=f"look:{message.id}").defer(message_id=str(message.id))
+            jobs.defer(LOOK_JOB, {"message_id": str(message.id)}, lock=f"look:{message.id}")
     LookNotice.objects.filter(pk__in=[one.pk for one in notices]).update(scanned_to=newest)
     if made:
         audit.record("look.messages_made", by=by, at=at, details={"messages": made})

@@ -7,7 +7,6 @@ from ehospital.people.queries.auditing import (
     look_of,
     question,
     questions,
-    questions_waiting,
     who_looked,
 )
 from ehospital.people.queries.clients import Bearer, Client, bearer, clients
@@ -40,7 +39,6 @@ from ehospital.people.queries.glass import (
     glass_opened,
     glass_reviewed,
     glass_to_review,
-    glass_waiting,
 )
 from ehospital.people.queries.letting_in import (
     Kept,
@@ -96,7 +94,6 @@ __all__ = [
     "glass_opened",
     "glass_reviewed",
     "glass_to_review",
-    "glass_waiting",
     "has_pin",
     "holders",
     "hospital_number",
@@ -118,7 +115,6 @@ __all__ = [
     "proxies_of",
     "question",
     "questions",
-    "questions_waiting",
     "receiving_unit",
     "recently_seen",
     "record_called",

@@ -200,13 +200,6 @@ def look_of(asked: LookQuestion, *, viewer: access.Actor) -> Looked | None:
     return None
 
 
-def questions_waiting(*, viewer: access.Actor) -> int:
-    """Return how many questions wait for an answer by the viewer; none for who does not answer."""
-    if not access.holds(viewer, access.Permission.LOOK_ANSWER):
-        return 0
-    return LookQuestion.objects.filter(answer="").exclude(looker_id=viewer.id).count()
-
-
 def look_messages_to(patient_id: UUID, *, viewer: access.Actor) -> str:
     """Return the address that hears when the record is opened; empty when none does.
 

@@ -49,13 +49,6 @@ def glass_listed(lines: list[BrokenGlass], *, viewer: access.Actor, at: datetime
     audit.record_listed("glass.read", [one.patient_id for one in lines], by=viewer, at=at)
 
 
-def glass_waiting(*, viewer: access.Actor) -> int:
-    """Return how many openings wait for a review by the viewer; none for who does not review."""
-    if not access.holds(viewer, access.Permission.GLASS_REVIEW):
-        return 0
-    return BrokenGlass.objects.filter(verdict="").exclude(staff_id=viewer.staff_id).count()
-
-
 def glass_opened(glass_id: UUID, *, viewer: access.Actor, at: datetime) -> GlassOpened:
     """Return one opening, with what was done under it; audited.
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from ehospital.clinical import queries as clinical
-from ehospital.people import queries
+from ehospital.messaging import queries as messaging
 from ehospital.people.access import Actor, Role
 from ehospital.people.models import Proxy, SharedComputer
 from ehospital.web.kit import navigation, words
@@ -113,22 +113,13 @@ class Shell:
         return str(Proxy.Relation(acting.relation).label) if acting else ""
 
     @cached_property
-    def glass_url(self) -> str:
-        """Where charts that were opened outside of care are reviewed."""
-        return navigation.address(navigation.GLASS, self.actor)
+    def notices_url(self) -> str:
+        """Where what waits for whoever is here is listed."""
+        return navigation.address(navigation.NOTICES, self.actor) if self.actor else ""
 
-    def glass_waiting(self) -> int:
-        """How many of them wait for a review by whoever is here."""
-        return queries.glass_waiting(viewer=self.actor) if self.actor else 0
-
-    @cached_property
-    def questions_url(self) -> str:
-        """Where patients who ask why somebody looked are answered."""
-        return navigation.address(navigation.QUESTIONS, self.actor)
-
-    def questions_waiting(self) -> int:
-        """How many of them wait for an answer."""
-        return queries.questions_waiting(viewer=self.actor) if self.actor else 0
+    def notices_unread(self) -> int:
+        """How many notices they have not seen yet."""
+        return messaging.unread_count(viewer=self.actor) if self.actor else 0
 
     @property
     def security_url(self) -> str:

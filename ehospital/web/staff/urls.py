@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", include("ehospital.web.staff.orders.urls")),
     path("results/", include("ehospital.web.staff.results.urls")),
     path("codes/", include("ehospital.web.staff.codes.urls")),
+    path("notices/", include("ehospital.web.staff.notices.urls")),
     path("broken-glass/", include("ehospital.web.staff.broken_glass.urls")),
     path("questions/", include("ehospital.web.staff.look_questions.urls")),
     path("switch/", include("ehospital.web.staff.switch.urls")),

@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ehospital.algorithms.notice_ladder import UnusableLadder
 from ehospital.foundation.models import AuditEvent, OutboxMessage
+from ehospital.journeys import merging
 from ehospital.messaging import actions, queries
 from ehospital.messaging.actions import Step, timers
 from ehospital.messaging.models import Channel, Delivery, Notice, NoticeStep, ToldPerson
@@ -214,3 +215,16 @@ def test_one_message_a_step_person_and_channel() -> None:
             notice=one.notice, position=0, staff_id=one.staff_id, channel="screen", state="sent", queued_at=NOON,
             sent_at=NOON,
         )  # fmt: skip
+
+
+def test_a_merge_takes_notices_along_and_gives_them_back() -> None:
+    by = people.machinery()
+    survivor, absorbed = people.patient(), people.patient("Amena")
+    notice = make.announced(*make.ladder([make.colleague(username="x").id]), patient_id=absorbed)
+    merge = merging.merge(survivor_id=survivor, absorbed_id=absorbed, choices={}, by=by, at=NOON)
+    notice.refresh_from_db()
+    assert notice.patient_id == survivor
+    assert go_on(notice, NOON + 15 * MINUTE) == 1
+    merging.unmerge(merge, by=by, at=NOON + 16 * MINUTE)
+    notice.refresh_from_db()
+    assert notice.patient_id == absorbed

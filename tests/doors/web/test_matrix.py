@@ -33,6 +33,7 @@ from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
+from tests.factories import messaging as messages
 from tests.factories import monitoring as make
 from tests.factories import orders, people, portal
 from tests.house.rules.urls import STOCK
@@ -40,7 +41,7 @@ from tests.house.rules.urls import STOCK
 pytestmark = pytest.mark.django_db
 
 REFUSED = (403, 404)
-PATIENT, UNIT, OPENER, STATION, AUTHOR = "patient", "unit", "opener", "station", "author"
+PATIENT, UNIT, OPENER, STATION, AUTHOR, TOLD = "patient", "unit", "opener", "station", "author", "told"
 PERFORMER, ASKED = "performer", "asked"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
@@ -57,6 +58,8 @@ ABOUT_BY_NAME = {
     "order_perform": PERFORMER,
     "order_call": PERFORMER,
     "referral_take": ASKED,
+    "notice_seen": TOLD,
+    "notice_browser_drop": TOLD,
 }
 
 
@@ -124,8 +127,8 @@ class World:
         scopes = {TABLE[role].get(address.permission) for role in visitor.roles} - {None}
         if not scopes:
             return False
-        if address.about in (STATION, AUTHOR):
-            return False  # nobody here sits at a shared computer, or has written the draft asked for
+        if address.about in (STATION, AUTHOR, TOLD):
+            return False  # nobody here sits at a shared computer, has written the draft, or was told of the notice
         if address.about == OPENER:
             return visitor.situation == "broken glass"
         if address.about == ASKED:
@@ -200,8 +203,12 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
     holder = f"{username}-carer"
     actions.give_account(username=holder, password="x", by=by, at=at)
     said = {"relation": "carer", "extent": "read", "evidence": "their word"}
+    told = messages.colleague("doctor", f"{username}-told", at=at)
+    notice = messages.announced(*messages.ladder([told.id]), subject=f"test:{username}", patient_id=key, at=at)
     ids = {
         "patient_id": key,
+        "notice_id": notice.id,
+        "browser_id": messages.browser(told, f"https://push.example/{username}", at=at),
         "document_id": Document.objects.get(patient_id=key).id,
         "alert_id": alert.id,
         "ward_id": ward_id,

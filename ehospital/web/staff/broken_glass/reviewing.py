@@ -39,12 +39,6 @@ def worklist(request: PageRequest) -> HttpResponse:
 
 
 @page(Permission.GLASS_REVIEW)
-def waiting(request: PageRequest) -> HttpResponse:
-    """Show how many wait, for the bar of every page of a privacy officer."""
-    return render(request, "staff/broken_glass/waiting.html")
-
-
-@page(Permission.GLASS_REVIEW)
 def review(request: PageRequest, glass_id: UUID) -> HttpResponse:
     """Show one opening and what was done under it; a verdict and a note judge it, once."""
     opened = queries.glass_opened(glass_id, viewer=request.actor, at=request.actor.at)

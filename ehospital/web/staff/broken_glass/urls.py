@@ -6,7 +6,6 @@ from ehospital.web.staff.broken_glass import reviewing, views
 
 urlpatterns = [
     path("", reviewing.worklist, name="glass_worklist"),
-    path("waiting/", reviewing.waiting, name="glass_waiting"),
     path("agree/", views.agree, name="glass_agree"),
     path("open/<str:token>/", views.break_glass, name="glass_break"),
     path("<uuid:glass_id>/", reviewing.review, name="glass_review"),

@@ -2,11 +2,9 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
@@ -18,13 +16,14 @@ from ehospital.foundation.days import hospital_day
 from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
+from ehospital.web.kit import live
 from ehospital.web.kit.board import AlertCard
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
 from ehospital.web.staff.chart import curves
 from ehospital.web.staff.chart.encounters import moves
 from ehospital.web.staff.chart.head import chart_head, opened_head
-from ehospital.wire import subjects, tickets
+from ehospital.wire import subjects
 
 LINES, RESULTS, MOST = 30, 12, 100
 
@@ -203,6 +202,4 @@ def ticket(request: PageRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _live(request: PageRequest, patient_id: UUID) -> dict[str, str]:
-    subject = subjects.live_patient(patient_id)
-    signed = tickets.issue((subject,), who=request.actor.id, now=request.actor.at, secret=settings.SECRET_KEY)
-    return {"url": f"/live/?ticket={signed}", "renew": reverse("chart_ticket", args=[patient_id])}
+    return live.stream(request, subjects.live_patient(patient_id), renew="chart_ticket", key=patient_id)

@@ -1,21 +1,19 @@
 """The board of a ward: the page, its parts that refresh alone, and the ticket of its live events."""
 
-from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from ehospital.clinical import queries as clinical
 from ehospital.estate import queries as estate
 from ehospital.foundation import audit
 from ehospital.monitoring import queries
 from ehospital.people.access import Permission
+from ehospital.web.kit import live
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.ward_board import layout
-from ehospital.wire import subjects, tickets
+from ehospital.wire import subjects
 
 PARTS = {"alerts": "staff/ward_board/alerts.html", "board": "staff/ward_board/board.html"}
 
@@ -40,7 +38,7 @@ def board(request: PageRequest, ward_id: UUID) -> HttpResponse:
     )
     flags = clinical.safety_flags_of(lying, viewer=request.actor, at=at)
     shown = layout.lay_out(ward, order=order, keep=request.GET.getlist("keep"), actor=request.actor, flags=flags)
-    context = {"board": shown, "live": _live(request, ward_id, at), "order": order, "orders": layout.ORDERS}
+    context = {"board": shown, "live": _live(request, ward_id), "order": order, "orders": layout.ORDERS}
     template = PARTS.get(request.GET.get("part", ""), "staff/ward_board/page.html")
     return render(
         request,
@@ -56,9 +54,8 @@ def ticket(request: PageRequest, ward_id: UUID) -> HttpResponse:
     estate.ward(ward_id, viewer=request.actor)
     lying = [held.patient_id for held in estate.occupancies(ward_id, at=at)]
     audit.record_listed("vitals.read", lying, by=request.actor, at=at, subject=f"ward:{ward_id}")
-    return JsonResponse({"url": _live(request, ward_id, request.actor.at)["url"]})
+    return JsonResponse({"url": _live(request, ward_id)["url"]})
 
 
-def _live(request: PageRequest, ward_id: UUID, at: datetime) -> dict[str, str]:
-    signed = tickets.issue((subjects.live_ward(ward_id),), who=request.actor.id, now=at, secret=settings.SECRET_KEY)
-    return {"url": f"/live/?ticket={signed}", "renew": reverse("ward_ticket", args=[ward_id])}
+def _live(request: PageRequest, ward_id: UUID) -> dict[str, str]:
+    return live.stream(request, subjects.live_ward(ward_id), renew="ward_ticket", key=ward_id)

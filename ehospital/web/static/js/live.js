@@ -5,9 +5,10 @@
 // Stream:  vitals {"bed","patient","at","v":{},"parts":{},"news":{"score","band","partial","missing","trend"},"state"}
 //          alert  {"alert","patient","bed","state":"opened|updated|acknowledged|closed"}
 //          bed    {"bed"}: filled or left;  resync {}: something was lost
+//          notice {}: other notices wait for this person;
 //          beat   {"at"} every 2 s; `at` is milliseconds since 1970.
 // Marks:   [data-vitals] with [data-bed] or [data-patient] is patched: [data-cell], [data-k], [data-dots], [data-news].
-// Tells:   body gets the events `alert` (hx-trigger="alert from:body") and `catchup` (after a gap: fetch again). The first
+// Tells:   body gets the events `alert` (hx-trigger="alert from:body"), `notice` and `catchup` (after a gap: fetch again). The first
 //          gap is that between the drawing of the page and the opening of its stream.
 (() => {
   "use strict";
@@ -80,6 +81,7 @@
     fresh.addEventListener("beat", (event) => beat(JSON.parse(event.data).at));
     fresh.addEventListener("vitals", (event) => patch(JSON.parse(event.data)));
     fresh.addEventListener("alert", (event) => tell("alert", JSON.parse(event.data)));
+    fresh.addEventListener("notice", () => tell("notice", {}));
     // A bed was filled or left, or events were lost on their way: what the page shows is fetched again, at once.
     for (const name of ["bed", "resync"]) fresh.addEventListener(name, fetchNow);
     fresh.addEventListener("error", () => {

@@ -1,0 +1,1 @@
+"""Two workers, two callers: each step is told once, each message leaves once."""
