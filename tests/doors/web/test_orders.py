@@ -111,7 +111,7 @@ def test_the_way_of_a_critical_result(doctor: SignedIn, technician: SignedIn, pa
     assert (again.status_code, DiagnosticReport.objects.count()) == (422, 0)
     assert 'name="confirm" value="potassium"' in body(again)
     answer = technician.client.post(page, {"m-potassium": "6.9"}, follow=True)
-    assert "Critical: whoever ordered it is told now" in body(answer)
+    assert "Critical: whoever ordered it is being told now" in body(answer)
     technician.client.post(page + "call/", {"called": "Dr Chandra, Ward 4", "read_back": "on"})
     assert CriticalCall.objects.get().read_back
     chart = f"/staff/patients/{patient}/"
@@ -184,7 +184,7 @@ def test_a_referral_is_seen_and_taken_on_by_the_unit_that_is_asked(
 ) -> None:
     unit = people_actions.add_unit(name="Cardiology", by=people.machinery(now), at=now)
     order = orders.one(patient, "referral", by=acting(doctor, now), performer_id=unit, reason="Murmur", at=now)
-    asked = sign_in(Role.DOCTOR, unit_id=unit)
+    asked = sign_in(Role.NURSE, unit_id=unit)
     assert asked.client.get(f"/staff/patients/{patient}/").status_code == 404
     assert "Murmur" in body(asked.client.get("/staff/orders/"))
     asked.client.post(f"/staff/orders/{order.pk}/take-on/")
