@@ -23,7 +23,7 @@ from ehospital.clinical.queries.lists import (
     ruled_out_problems,
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
-from ehospital.clinical.queries.orders import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
+from ehospital.clinical.queries.ordering import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
 from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of

@@ -19,7 +19,7 @@ from ehospital.clinical.models import (
     Problem,
     Procedure,
 )
-from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, orders, trends
+from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, ordering, trends
 from ehospital.clinical.queries.opening import opened
 from ehospital.people import access
 from ehospital.people.models import Patient
@@ -84,7 +84,7 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         documents=_newest(lists.documents_of(patient_id), most),
         notes=_newest(clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient"), most),
         care_plans=_newest(lists.care_plans_of(patient_id), most),
-        orders=_newest(orders.asked_of(patient_id), most),
+        orders=_newest(ordering.asked_of(patient_id), most),
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from ehospital.clinical import orderables
 from ehospital.clinical.models import Acknowledgement, Allergy, DiagnosticReport, Order
 from ehospital.clinical.policies import performing
-from ehospital.clinical.queries.orders import GONE, OrderLine, Version, versions_of
+from ehospital.clinical.queries.ordering import GONE, OrderLine, Version, versions_of
 from ehospital.foundation import audit
 from ehospital.people import access
 from ehospital.people.models import Patient, StaffMember, UnitMembership

@@ -12,7 +12,7 @@ from ehospital.algorithms import order_course
 from ehospital.clinical import actions, orderables, queries
 from ehospital.clinical.models import Order
 from ehospital.clinical.policies import performing
-from ehospital.clinical.queries.orders import GONE
+from ehospital.clinical.queries.ordering import GONE
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
