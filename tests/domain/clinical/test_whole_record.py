@@ -17,7 +17,7 @@ from tests.factories.people import NOON
 pytestmark = pytest.mark.django_db
 
 
-def test_everything_is_read_in_one_look_and_nineteen_questions() -> None:
+def test_everything_is_read_in_one_look_and_twenty_questions() -> None:
     key = people.patient()
     vaccines = tuple(
         details.ImmunisationDetails(code=Code("", "", f"Dose {year}"), given=Moment(NOON - timedelta(days=365 * year)))
