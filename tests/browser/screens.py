@@ -389,7 +389,8 @@ PORTAL = (
            follow("main a[href*='/record/results/']")),
     Screen("my record on paper", "portal_print", "patient", "/portal/record/print/"),
     *(Screen(f"my {slug}", "portal_section", "patient", f"/portal/record/{slug}/")
-      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "notes", "plans")),
+      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "notes", "orders",
+                   "plans")),
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
@@ -453,6 +454,8 @@ NOT_SCREENS = {
     "chart_note_begin": "leads on", "chart_encounter_move": "leads back",
     "portal_note": "seen in portal/test_portal.py: nobody of the demo has signed one",
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",
+    "chart_order_cancel": "leads back", "chart_order_move": "leads back", "chart_result_acknowledge": "leads back",
+    "order_call": "leads back", "referral_take": "leads back", "results_normal": "leads back",
     "alert_acknowledge": "leads back", "patient_check": "a part of the form", "duplicate_different": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
     "fhir_metadata": "for machines", "fhir_token": "for machines", "fhir_smart": "for machines",

@@ -17,7 +17,7 @@ from ehospital.people.models import StaffMember
 Status, Weight = DiagnosticReport.Status, DiagnosticReport.Weight
 
 
-@dataclass
+@dataclass(eq=False)
 class ResultAmended(RuntimeError):
     """Another version (`standing`, None when it was a mistake) took the place of the one that was read; nothing was
     written."""
@@ -25,7 +25,7 @@ class ResultAmended(RuntimeError):
     standing: UUID | None
 
 
-@dataclass
+@dataclass(eq=False)
 class AcknowledgedBefore(RuntimeError):
     """A colleague (`name`) acknowledged it at `at`; nothing was written."""
 
@@ -89,8 +89,8 @@ def hand_over_results(to: UUID, *, by: access.Actor, at: datetime) -> tuple[int,
     Raises:
         NobodyThere: nothing is written.
     """
-    colleague = StaffMember.objects.filter(pk=to, active=True, external=False).exclude(pk=by.staff_id).first()
-    if by.staff_id is None or colleague is None:
+    colleague = StaffMember.objects.filter(pk=to, active=True, external=False).first()
+    if by.staff_id is None or colleague is None or colleague.pk == by.staff_id:
         raise NobodyThere("no such colleague")
     other = access.of_staff(colleague.pk, name=colleague.name_text, at=by.at)
     waiting = Order.objects.filter(recipient_id=by.staff_id).exclude(status=Order.Status.ENTERED_IN_ERROR)
@@ -136,7 +136,7 @@ def _read(report_id: UUID, *, by: access.Actor) -> DiagnosticReport:
     if not performing.may_acknowledge(by.roles, own=report.order.recipient_id == by.staff_id):
         raise writing.UnknownEntry(f"no result {report_id} for {by.name}")
     if report.status in (Status.SUPERSEDED, Status.ENTERED_IN_ERROR):
-        others = DiagnosticReport.objects.filter(order_id=report.order_id)
+        others = DiagnosticReport.objects.filter(order=report.order)
         standing = others.exclude(status__in=[Status.SUPERSEDED, Status.ENTERED_IN_ERROR]).first()
         raise ResultAmended(standing.pk if standing else None)
     return report
@@ -149,7 +149,7 @@ def _before(report: DiagnosticReport, *, by: access.Actor) -> Acknowledgement | 
     own = made.filter(staff_id=by.staff_id).first()
     if own is not None:
         return own
-    told_before = Acknowledgement.objects.filter(report__order_id=report.order_id, staff_id=by.staff_id).exists()
+    told_before = Acknowledgement.objects.filter(report__order=report.order, staff_id=by.staff_id).exists()
     return None if told_before else made.first()
 
 

@@ -30,8 +30,10 @@ def refuse_second(report: DiagnosticReport) -> None:
     Raises:
         OrderAnswered: one did.
     """
+    if report.order_id is None:
+        return
     others = DiagnosticReport.objects.filter(order_id=report.order_id).exclude(pk=report.pk)
-    if report.order_id and others.exclude(status__in=_GONE).exists():
+    if others.exclude(status__in=_GONE).exists():
         raise OrderAnswered("another result stands on it")
 
 

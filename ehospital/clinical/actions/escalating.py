@@ -22,7 +22,8 @@ def tell(report: DiagnosticReport, order: Order, *, by: access.Actor, at: dateti
 
     Where nobody gets the result and no unit is known, every doctor is told: it must not fall silent.
     """
-    orderer = StaffMember.objects.filter(pk=order.recipient_id, active=True, external=False).first()
+    here = StaffMember.objects.filter(active=True, external=False)
+    orderer = here.filter(pk=order.recipient_id).first() if order.recipient_id else None
     place = estate.place_of(report.patient_id, at=at)
     ward = place.bed.room.ward.unit_id if place else None
     rungs = critical_ladder.steps(orderer=orderer is not None, unit=order.unit_id is not None, ward=ward is not None)

@@ -51,7 +51,7 @@ class NotPreliminary(ValueError):
     """A final result does not become preliminary again; nothing was written."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Implausible(ValueError):
     """Numbers that cannot be measurements (`impossible`), or that must be read again; nothing was written."""
 
@@ -91,7 +91,7 @@ def enter_result(order_id: UUID, details: ResultDetails, *, seen: UUID | None, b
     Observation.objects.bulk_create(results)
     if report.status in FINAL and order.status != Order.Status.COMPLETED:
         ordering.over(order, by=by, at=at)
-    what = {Status.PRELIMINARY: "result.entered", Status.FINAL: "result.entered"}.get(report.status, "result.amended")
+    what = "result.amended" if report.status == Status.AMENDED else "result.entered"
     writing.noted(report, what, by=by, at=at, details={"order": str(order.pk), "status": report.status})
     if standing is not None:
         escalating.settle(standing, by=by, at=at)

@@ -13,6 +13,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ehospital.clinical import models
 from ehospital.clinical.models.corrections import standing
@@ -86,6 +87,8 @@ KINDS: Mapping[str, Kind] = {
     "notes": Kind(models.Note, _("Note"), "", "signed_at", "kind", F("text"), marked_as="notes"),
     "forms": Kind(models.FilledForm, _("Form"), "", "answered_at", "title", F("result"), marked_as="forms"),
     "goals": Kind(models.Goal, _("Goal"), "status", "recorded_at"),
-    "orders": Kind(models.Order, _("Order"), "status", "recorded_at", detail=F("reason")),
+    "orders": Kind(
+        models.Order, pgettext_lazy("something asked for", "Order"), "status", "recorded_at", detail=F("reason")
+    ),
     "flags": Kind(models.SafetyFlag, _("Safety flag"), "entered_in_error", "started_at", "kind", F("words")),
 }

@@ -9,7 +9,7 @@ from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
 from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, notes
 from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content
-from ehospital.clinical.queries.filled_forms import FormLine, asked, form, form_draft, forms, latest_edition
+from ehospital.clinical.queries.filled_forms import FormLine, definition_of, form, form_draft, forms, latest_edition
 from ehospital.clinical.queries.form_definitions import newest_definitions
 from ehospital.clinical.queries.lists import (
     care_plans,
@@ -25,7 +25,7 @@ from ehospital.clinical.queries.lists import (
     ruled_out_problems,
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
-from ehospital.clinical.queries.orders import OrderLine, Repeat, Version, lately, open_criticals, order, orders
+from ehospital.clinical.queries.ordering import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
 from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
 from ehospital.clinical.queries.trends import Direction, Result, Trend, results, series
@@ -80,6 +80,7 @@ __all__ = [
     "asked",
     "care_plans",
     "current_medicines",
+    "definition_of",
     "document_content",
     "documents",
     "draft",

@@ -94,7 +94,7 @@ def latest_edition(root: FilledForm) -> FilledForm:
     return [root, *root.amendments.all()][-1]
 
 
-def asked(filled: FilledForm | FormDraft) -> Questionnaire:
+def definition_of(filled: FilledForm | FormDraft) -> Questionnaire:
     """Return what was asked."""
     return parsed(filled.definition)
 

@@ -15,10 +15,11 @@ from ehospital.clinical.models import (
     Immunisation,
     MedicineTaken,
     Note,
+    Order,
     Problem,
     Procedure,
 )
-from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, trends
+from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, ordering, trends
 from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import opened
 from ehospital.people import access
@@ -54,11 +55,12 @@ class WholeRecord:
     documents: Newest[Document]
     notes: Newest[Note]
     care_plans: Newest[CarePlan]
+    orders: Newest[Order]
     restricted: bool
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 21 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 22 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
@@ -88,6 +90,7 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         documents=_newest(shown(lists.documents_of(patient_id), **own), most),
         notes=_newest(shown(notes, **own), most),
         care_plans=_newest(shown(lists.care_plans_of(patient_id), **own), most),
+        orders=_newest(shown(ordering.asked_of(patient_id), **own), most),
         restricted=bool(hidden_from(viewer, patient_id)),
     )
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from ehospital.clinical import orderables
 from ehospital.clinical.models import Acknowledgement, Allergy, DiagnosticReport, Order
 from ehospital.clinical.policies import performing
-from ehospital.clinical.queries.orders import GONE, OrderLine, Version, versions_of
+from ehospital.clinical.queries.ordering import GONE, OrderLine, Version, versions_of
 from ehospital.foundation import audit
 from ehospital.people import access
 from ehospital.people.models import Patient, StaffMember, UnitMembership
@@ -49,7 +49,7 @@ def orders_to_perform(*, viewer: access.Actor, at: datetime) -> list[Order]:
         *(When(priority=one, then=Value(place)) for one, place in _URGENCY.items()), output_field=IntegerField()
     )
     rows = rows.select_related("patient", "unit", "recorded_by").prefetch_related("patient__identifiers")
-    found = list(rows.annotate(urgency=urgency).order_by("urgency", "recorded_at", "id")[:MOST])
+    found: list[Order] = list(rows.order_by(urgency, "recorded_at", "id")[:MOST])
     audit.record_listed("orders.listed", [one.patient_id for one in found], by=viewer, at=at)
     return found
 
@@ -116,9 +116,8 @@ def _to_see(viewer: access.Actor) -> "QuerySet[DiagnosticReport]":
     )
     left = Q(order__recipient=None) | Q(order__recipient__active=False) | ~Exists(there)
     of_units = Q(order__unit_id__in=access.unit_ids(viewer)) & left
-    theirs = Q(order__recipient_id=viewer.staff_id)
-    if access.Role.DOCTOR in viewer.roles:
-        theirs |= of_units
+    own = Q(order__recipient_id=viewer.staff_id)
+    theirs = own | of_units if access.Role.DOCTOR in viewer.roles else own
     return standing.annotate(again=Exists(again)).filter(
         (~Exists(read) & theirs) | (Q(again=True) & ~Exists(mine.filter(report=OuterRef("pk"))))
     )

@@ -60,4 +60,5 @@ def doctors_beside(viewer: access.Actor) -> "QuerySet[StaffMember]":
     there = UnitMembership.objects.filter(unit_id__in=access.unit_ids(viewer), during__contains=viewer.at)
     held = StaffRole.objects.filter(role=access.Role.DOCTOR, during__contains=viewer.at)
     found = StaffMember.objects.filter(pk__in=there.values("staff_id"), active=True, external=False)
-    return found.filter(pk__in=held.values("staff_id")).exclude(pk=viewer.staff_id).order_by("name_text", "id")
+    others = found.exclude(pk__in=[viewer.staff_id] if viewer.staff_id else [])
+    return others.filter(pk__in=held.values("staff_id")).order_by("name_text", "id")

@@ -17,11 +17,13 @@ from ehospital.clinical.models import (
     Immunisation,
     MedicineTaken,
     Note,
+    Order,
     Problem,
     Procedure,
 )
 from ehospital.foundation.days import hospital_day
 from ehospital.web.portal.plain_results import plain_words
+from ehospital.web.portal.plain_tests import plain_test
 
 Words = str | Promise
 
@@ -90,6 +92,18 @@ _NOTES: Final[dict[str, Words]] = {
     "discharge": gettext_lazy("Your stay in hospital, in summary"),
 }
 _FILES: Final[dict[str, Words]] = {"application/pdf": "PDF"}
+_ORDERED: Final[dict[str, Words]] = {
+    "active": gettext_lazy("not done yet"),
+    "on-hold": gettext_lazy("paused"),
+    "revoked": gettext_lazy("cancelled"),
+    "completed": gettext_lazy("done"),
+}
+_ASKED: Final[dict[str, Words]] = {
+    "laboratory": gettext_lazy("A test in the laboratory. You see the result here once it is final."),
+    "imaging": gettext_lazy("A picture or scan. You see the result here once it is final."),
+    "referral": gettext_lazy("Another team is asked to see you."),
+    "nursing": gettext_lazy("Care that your nurses give."),
+}
 _GONE: Final = {"cancelled", "entered-in-error", "rejected", "superseded"}
 
 
@@ -265,6 +279,22 @@ def note(one: Note) -> RecordLine:
         note=True,
         text=one.text,
         added=tuple((more.author_name, more.signed_at, more.text) for more in added),
+    )
+
+
+def order(one: Order) -> RecordLine:
+    """Return something that was asked for, in plain words."""
+    plain = plain_test(one.code_system, one.code)
+    open_ = one.status in ("active", "on-hold")
+    return RecordLine(
+        title=str(plain.name) if plain else one.display,
+        when=(
+            *_moment(pgettext("before a date", "asked on"), one.recorded_at),
+            *_moment(pgettext("before a date", "planned for"), one.occurs_at if open_ else None),
+        ),
+        said=_said(one.performer.name if one.performer else ""),
+        hint=str(_ASKED.get(one.kind, "")) if open_ else "",
+        tags=_tags(_ORDERED.get(one.status)),
     )
 
 

@@ -272,7 +272,7 @@ def test_a_new_version_changes_nothing_that_was_answered(patient, nurse) -> None
     assert actions.load_definition({**content, "version": "1.10.0", "title": "Falls, new"}, by=by, at=NOON)[1]
     assert actions.load_definition({**content, "version": "1.9.0", "title": "Between"}, by=by, at=NOON)[1]
     assert queries.newest_definitions()[FALLS].form.title.plain == "Falls, new"
-    assert queries.asked(queries.form(patient, old, viewer=nurse, at=NOON)).version == "1.0.0"
+    assert queries.definition_of(queries.form(patient, old, viewer=nurse, at=NOON)).version == "1.0.0"
     newest = forms.amended(old, forms.falls("vision"), by=nurse)
     assert FilledForm.objects.get(pk=newest).definition.version == "1.0.0"
     again = forms.filled(patient, forms.falls(), by=nurse)

@@ -39,13 +39,14 @@ from ehospital.clinical.models import (
     NoKnownAllergies,
     Note,
     Observation,
+    Order,
     SafetyFlag,
 )
 from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.clinical.queries import whole_record
 from ehospital.foundation.models import AuditEvent, OutboxMessage
 from ehospital.people import access
-from tests.factories import clinical, forms, people
+from tests.factories import clinical, forms, orders, people
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -99,12 +100,13 @@ def record(patient: UUID, doctor: access.Actor) -> Record:
     actions.import_record(patient, whole, by=people.machinery(), at=NOON)
     clinical.note(patient, "Zebra note", by=doctor)
     forms.plain(patient, "Plain form", by=doctor)
+    orders.placed(patient, "daily_weight", by=doctor, reason="Zebra order")
     return whole
 
 
 def lines(record: Record) -> list[tuple[str, UUID]]:
     found = [(name, one.id) for name in TABLES for one in getattr(record, name) if one.id != _standing_plan(record)]
-    written = (("notes", Note), ("forms", FilledForm))
+    written = (("notes", Note), ("forms", FilledForm), ("orders", Order))
     return [*found, *((kind, key) for kind, model in written for key in model.objects.values_list("pk", flat=True))]
 
 
@@ -137,9 +139,9 @@ def simple(name: str) -> Read:
 READS: dict[str, Read] = {
     name: simple(name)
     for name in (
-        "allergies", "care_plans", "current_medicines", "documents", "encounters", "flags", "forms", "immunisations",
-        "medicines", "notes", "open_chart", "problems", "procedures", "reports", "results", "ruled_out_problems",
-        "timeline",
+        "allergies", "asked", "care_plans", "current_medicines", "documents", "encounters", "flags", "forms",
+        "immunisations", "medicines", "notes", "open_chart", "orders", "problems", "procedures", "reports", "results",
+        "ruled_out_problems", "timeline",
     )
 } | {
     "open_head": lambda patient, viewer: queries.open_head(patient, viewer=viewer, at=SEEN_AT, part="x"),
@@ -153,9 +155,14 @@ READS: dict[str, Read] = {
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
 BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark", "form"}
-SHAPES = {"problem_details", "allergy_details", "asked", "latest_edition"}
+SHAPES = {"problem_details", "allergy_details", "definition_of", "latest_edition"}
 # What forms ask, of nobody.
 ASKED = {"newest_definitions"}
+# What waits for somebody: tried in orders/test_worklists.py.
+WAITING = {
+    "lately", "open_criticals", "order", "order_to_perform", "orders_to_perform", "referrals", "results_to_see",
+    "results_waiting",
+}  # fmt: skip
 # What an author has not signed is no part of the record yet.
 UNSIGNED = {"draft", "drafts", "form_draft"}
 
@@ -167,12 +174,14 @@ def test_every_kind_of_line_can_be_a_mistake() -> None:
         **{name: pair[0] for name, pair in TABLES.items()},
         "notes": Note,
         "forms": FilledForm,
+        "orders": Order,
     }
 
 
 def test_every_query_of_the_chart_is_asked_here() -> None:
     asked = {name for name in queries.__all__ if inspect.isfunction(getattr(queries, name))}
-    assert asked == (READS.keys() - {"open_record"}) | BY_ID | SHAPES | ASKED | UNSIGNED | {"entered_in_error"}
+    named = READS.keys() - {"open_record"}
+    assert asked == named | BY_ID | SHAPES | ASKED | UNSIGNED | WAITING | {"entered_in_error"}
 
 
 @pytest.mark.parametrize("name", READS)

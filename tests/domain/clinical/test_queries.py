@@ -283,7 +283,7 @@ def test_at_twenty_thousand_observations_the_summary_reads_a_few_of_each(patient
         cursor.execute("ANALYZE clinical_observation")
         from ehospital.clinical.queries import trends
 
-        wanted = {"patient": patient, "points": trends.POINTS_IN_SUMMARY, "hidden": []}
+        wanted = {"patient": patient, "points": trends.POINTS_IN_SUMMARY, "final_only": False, "hidden": []}
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {trends._LATEST}", wanted)
         plan = cursor.fetchone()[0][0]["Plan"]
     read = sum(rows for node, rows in _scanned(plan))

@@ -84,6 +84,11 @@ SECTIONS: Final[dict[str, Section]] = {
             queries.notes, lambda record: record.notes, lines.note,
         ),
         Section(
+            "orders", _("Tests and visits that were asked for"), "flask",
+            _("Nothing was asked for here. If you expect a test, ask your care team."),
+            _("Everything that was asked for"), queries.asked, lambda record: record.orders, lines.order,
+        ),
+        Section(
             "plans", _("Care plans"), "checklist", _("No care plan is written down here."), _("All care plans"),
             queries.care_plans, lambda record: record.care_plans, lines.care_plan,
         ),

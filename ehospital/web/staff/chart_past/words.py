@@ -25,7 +25,7 @@ KINDS: Final[dict[str, Promise]] = {
     "clinical.NoKnownAllergies": _("Statement that no allergies are known"),
     "clinical.Note": _("Note"),
     "clinical.Observation": _("Result"),
-    "clinical.Order": _("Order"),
+    "clinical.Order": pgettext_lazy("something asked for", "Order"),
     "clinical.PlanChange": _("Adaptation of a plan"),
     "clinical.PlanProblem": _("Problem of a plan"),
     "clinical.Prescription": _("Prescription"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from ehospital.clinical import actions, queries
 from ehospital.clinical.actions.resulting import age_days
 from ehospital.clinical.orderables import Measure
+from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.quantities import unit_words
@@ -80,11 +81,12 @@ def call(request: PageRequest, order_id: UUID) -> HttpResponse:
 
 @page(Permission.REFERRAL_TAKE)
 @require_POST
-@missing_is_404()
 def take_on(request: PageRequest, order_id: UUID) -> HttpResponse:
     """Take a referral on for my unit."""
     try:
         actions.take_on_referral(order_id, by=request.actor, at=request.actor.at)
+    except actions.UnknownEntry as error:
+        raise access.NotPermitted(str(error)) from error
     except actions.TakenOn:
         messages.info(request, _("A colleague was faster, or it was cancelled."))
     else:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from ehospital.clinical import actions
@@ -12,16 +11,9 @@ from ehospital.web.kit.dates import moment
 from ehospital.web.kit.page import PageRequest
 
 
-def report_id(text: str, known: Iterable[UUID]) -> UUID:
-    """Return the id that a form sent, as long as it is one of the known versions.
-
-    Raises:
-        Http404: it is not.
-    """
-    found = {str(one): one for one in known}
-    if text not in found:
-        raise Http404
-    return found[text]
+def report_id(text: str, known: Iterable[UUID]) -> UUID | None:
+    """Return the version that a form says was read, as long as it is one of the known ones."""
+    return {str(one): one for one in known}.get(text)
 
 
 def answer_late(request: PageRequest, error: Exception) -> None:

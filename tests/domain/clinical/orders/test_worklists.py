@@ -142,3 +142,23 @@ def test_referrals_to_my_units_alone(patient: UUID, doctor: access.Actor) -> Non
     assert [one.pk for one in queries.referrals(viewer=mine, at=NOON)] == [order.pk]
     assert queries.referrals(viewer=other, at=NOON) == []
     assert queries.referrals(viewer=orders.technician(), at=NOON) == []
+
+
+def test_mistakes_wait_for_nobody(patient: UUID, doctor: access.Actor) -> None:
+    by = people.machinery()
+    unit = people_actions.add_unit(name="Cardiology", by=by, at=NOON)
+    cardiologist = people.staff("doctor", unit_id=unit).actor
+    answered, open_one = orders.one(patient, by=doctor), orders.one(patient, "crp", by=doctor)
+    referral = orders.one(patient, "referral", by=doctor, performer_id=unit)
+    report = orders.answered(answered.pk, potassium="6.9")
+    for kind, key in (("reports", report), ("orders", answered.pk), ("orders", open_one.pk), ("orders", referral.pk)):
+        actions.enter_in_error(kind, key, reason="Other patient", by=doctor, at=NOON)
+    assert (items(orders.technician()), waiting(doctor)) == ([], [])
+    assert queries.open_criticals(patient, viewer=doctor, at=NOON) == ()
+    assert queries.referrals(viewer=cardiologist, at=NOON) == []
+    assert queries.lately(patient, ["potassium", "crp"], viewer=doctor, at=NOON) == {}
+    for key in (answered.pk, open_one.pk):
+        with pytest.raises(access.NotPermitted):
+            queries.order(patient, key, viewer=doctor, at=NOON)
+        with pytest.raises(access.NotPermitted):
+            queries.order_to_perform(key, viewer=orders.technician(), at=NOON)

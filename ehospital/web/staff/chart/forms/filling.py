@@ -42,7 +42,7 @@ def draft(request: PageRequest, patient_id: UUID, form_draft_id: UUID) -> HttpRe
     if request.method == "POST" and (answer := _finished_before(request, patient_id, form_draft_id)):
         return answer
     found = queries.form_draft(patient_id, form_draft_id, viewer=actor, at=actor.at)
-    form = queries.asked(found)
+    form = queries.definition_of(found)
     if request.method != "POST":
         return _page(request, found, settle(form, found.answers))
     filled = _filled(request, found)
@@ -66,7 +66,7 @@ def keep(request: PageRequest, patient_id: UUID, form_draft_id: UUID) -> HttpRes
         raise access.NotPermitted("keep a form that is gone") from error
     except tuple(_CONFLICTS) as error:
         return JsonResponse({"said": _CONFLICTS[type(error)]}, status=409)
-    nodes = flat(Drawing(queries.asked(found), settled).nodes())
+    nodes = flat(Drawing(queries.definition_of(found), settled).nodes())
     told = {
         "version": version,
         "said": _("Kept {time}").format(time=clock(actor.at)),
@@ -79,7 +79,7 @@ def keep(request: PageRequest, patient_id: UUID, form_draft_id: UUID) -> HttpRes
 def _filled(request: PageRequest, found: FormDraft) -> Filled:
     turn = request.POST.get("turn", "")
     return Filled(
-        answers_of(queries.asked(found), request.POST),
+        answers_of(queries.definition_of(found), request.POST),
         seen_version(request),
         editor=request.POST.get("editor", "")[:36],
         turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0,
@@ -119,7 +119,7 @@ def _finished_before(request: PageRequest, patient_id: UUID, form_draft_id: UUID
 
 
 def _page(request: PageRequest, found: FormDraft, settled: Settled, error: Exception | None = None) -> HttpResponse:
-    form = queries.asked(found)
+    form = queries.definition_of(found)
     wrong: list[Finding] = error.findings if isinstance(error, actions.FormIncomplete) else []
     if isinstance(error, actions.FormChanged) and request.POST.get("do") == "finish":
         wrong = findings(form, settled.answers)

@@ -37,7 +37,7 @@ def form(request: PageRequest, patient_id: UUID, form_id: UUID) -> HttpResponse:
     editions = [root, *root.amendments.all()]
     wanted = request.GET.get("edition", "")
     shown = next((one for one in editions if str(one.edition) == wanted), editions[-1])
-    asked = queries.asked(shown)
+    asked = queries.definition_of(shown)
     context = {
         "head": opened_head(request, patient_id, "chart_forms"),
         "root": root,

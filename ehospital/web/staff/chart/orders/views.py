@@ -12,6 +12,7 @@ from ehospital.algorithms import order_course
 from ehospital.clinical import actions, orderables, queries
 from ehospital.clinical.models import Order
 from ehospital.clinical.policies import performing
+from ehospital.clinical.queries.ordering import GONE
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
@@ -96,6 +97,8 @@ def acknowledge(request: PageRequest, patient_id: UUID, order_id: UUID) -> HttpR
     if not form.is_valid():
         return _order(request, patient_id, order_id, seen_form=form)
     try:
+        if seen is None:
+            raise actions.ResultAmended(None)
         actions.acknowledge_result(seen, **form.cleaned_data, by=actor, at=actor.at)
     except (actions.ResultAmended, actions.AcknowledgedBefore) as error:
         answer_late(request, error)
@@ -122,23 +125,29 @@ def _order(
     seen_form: SeenForm | None = None,
 ) -> HttpResponse:
     actor = request.actor
-    head = opened_head(request, patient_id, "chart_orders")
+    context: dict[str, object] = {"head": opened_head(request, patient_id, "chart_orders")}
     found, versions = queries.order(patient_id, order_id, viewer=actor, at=actor.at)
-    may_order = access.may(actor, Permission.ORDER_PLACE, patient_id=patient_id)
+    context |= _shown(actor, found, versions)
+    context |= {"cancel_form": cancel_form} if cancel_form else {}
+    context |= {"seen_form": seen_form} if seen_form else {}
+    status = 422 if cancel_form or seen_form else 200
+    return render(request, "staff/chart/orders/order.html", context, status=status)
+
+
+def _shown(actor: access.Actor, found: Order, versions: tuple[queries.Version, ...]) -> dict[str, object]:
+    """Return an order as its page shows it, with what the reader may do."""
+    may_order = access.may(actor, Permission.ORDER_PLACE, patient_id=found.patient_id)
     mine = may_order and performing.may_order(actor.roles, found.kind)
-    standing = versions[0] if versions and versions[0].report.status not in ("superseded", "entered-in-error") else None
-    context = {
-        "head": head,
+    standing = versions[0] if versions and versions[0].report.status not in GONE else None
+    return {
         "order": found,
         "standing": standing,
         "older": [one for one in versions if one is not standing],
         "moves": _moves(found, bool(versions)) if mine else [],
-        "cancel_form": cancel_form or (CancelForm() if mine and found.status in order_course.OPEN else None),
-        "seen_form": seen_form or (SeenForm() if standing and _may_see(actor, found, standing, versions) else None),
+        "cancel_form": CancelForm() if mine and found.status in order_course.OPEN else None,
+        "seen_form": SeenForm() if standing and _may_see(actor, found, standing, versions) else None,
         "perform_url": perform_url(found, actor),
     }
-    bound = any(form is not None and form.is_bound for form in (cancel_form, seen_form))
-    return render(request, "staff/chart/orders/order.html", context, status=422 if bound else 200)
 
 
 def _may_see(

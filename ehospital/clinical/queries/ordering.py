@@ -70,6 +70,22 @@ def orders_of(patient_id: UUID, *, final_only: bool) -> tuple[OrderLine, ...]:
     return tuple(OrderLine(row, shown.get(row.pk)) for row in rows)
 
 
+def asked(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[Order]":
+    """Return the orders of a chart alone, the newest first: what patients read of them.
+
+    Raises:
+        NotPermitted: `viewer` may not open this chart.
+    """
+    look(patient_id, viewer=viewer, at=at, part="orders")
+    return asked_of(patient_id)
+
+
+def asked_of(patient_id: UUID) -> "QuerySet[Order]":
+    """Return the signed orders of a chart that is open already."""
+    signed = _rows().filter(patient_id=patient_id).exclude(status=Order.Status.DRAFT)
+    return signed.order_by("-recorded_at", "-id")
+
+
 def order(patient_id: UUID, order_id: UUID, *, viewer: access.Actor, at: datetime) -> tuple[Order, tuple[Version, ...]]:
     """Return one order with every version of its result, the newest first.
 
