@@ -81,8 +81,14 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         procedures=_newest(lists.procedures_of(patient_id), most),
         documents=_newest(lists.documents_of(patient_id), most),
         notes=_newest(clinicians_notes.notes_of(patient_id, shared_only=viewer.kind == "patient"), most),
-        care_plans=_newest(lists.care_plans_of(patient_id), most),
+        care_plans=_newest(_plans_told(patient_id, viewer), most),
     )
+
+
+def _plans_told(patient_id: UUID, viewer: access.Actor) -> "QuerySet[CarePlan]":
+    """Return the plans; a patient is shown none that is still a draft."""
+    found = lists.care_plans_of(patient_id)
+    return found.exclude(status="draft") if viewer.kind == "patient" else found
 
 
 def _newest(found: "QuerySet[Line]", most: int) -> Newest[Line]:

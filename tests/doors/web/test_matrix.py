@@ -7,7 +7,7 @@ table of `people.access` and from the situation, in words; nothing of the predic
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from ehospital.clinical import actions as clinical
 from ehospital.clinical.details import Code, EncounterDetails, Record
 from ehospital.clinical.models import Document
+from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
 from ehospital.journeys import merging
 from ehospital.monitoring.models import Alert
@@ -34,7 +35,7 @@ from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
 from tests.factories import monitoring as make
-from tests.factories import people, portal
+from tests.factories import people, plans, portal
 from tests.house.rules.urls import STOCK
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,9 @@ REFUSED = (403, 404)
 PATIENT, UNIT, OPENER, STATION, AUTHOR = "patient", "unit", "opener", "station", "author"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
-ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
+ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT,
+    "plan_id": PATIENT, "activity_id": PATIENT, "event_id": PATIENT,
+}  # fmt: skip
 ABOUT_BY_NAME = {
     "glass_close": OPENER,
     "glass_second": OPENER,
@@ -141,6 +144,8 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
     mistaken = clinical.record_problem(key, charts.problem("Gout"), by=by, at=at)
     visit = EncounterDetails(code=Code("", "", "Visit"), started_at=at)
     draft = clinical.start_note(key, "outpatient", by=by, at=at)
+    plan = plans.running(key, by=by, at=at, details=plans.small(tasks=(replace(plans.WALK, starts_on=None),)))
+    myself = access.of_patient(key, name="Amina", at=at)
     return {
         "kind": "problems",
         "problem_id": problem,
@@ -150,6 +155,10 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
         "encounter_id": clinical.open_encounter(key, visit, by=by, at=at),
         "note_id": clinical.sign_note(draft, clinical.Typed("Well.", 1), by=by, at=at),
         "draft_id": clinical.start_note(key, "ward-round", by=by, at=at),
+        "plan_id": plan.pk,
+        "goal_id": plan.goals.get().pk,
+        "activity_id": plans.activity(plan),
+        "event_id": clinical.tick(plans.activity(plan), "done", on=hospital_day(at), by=myself, at=at),
     }
 
 

@@ -39,6 +39,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_observations", gettext_lazy("Observations")),
     ("chart_results", gettext_lazy("Results")),
     ("chart_medicines", gettext_lazy("Medicines")),
+    ("chart_plans", gettext_lazy("Plans")),
     ("chart_history", gettext_lazy("History")),
     ("chart_notes", gettext_lazy("Notes")),
     ("chart_documents", gettext_lazy("Documents")),
