@@ -1,7 +1,7 @@
 """Plans with how they go: the chart's values and the bedside's are one, nothing is held against a plan that rests."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -42,21 +42,22 @@ def view(patient: UUID, by: access.Actor, at: datetime = NOON) -> reporting.Plan
 
 
 def test_a_new_observation_moves_the_goal_into_its_target(patient, doctor) -> None:
+    now = datetime.now(UTC)  # readings are kept near today
+    monitoring.make_partitions(at=now)
+    began, first, second = now - 12 * HOUR, now - 6 * HOUR, now - HOUR
     actions.import_record(
-        patient, Record(observations=(clinical.pressure(172, 90, NOON - 10 * DAY),)), by=people.machinery(), at=NOON
+        patient, Record(observations=(clinical.pressure(172, 90, now - 10 * DAY),)), by=people.machinery(), at=NOON
     )
-    plans.running(patient, by=doctor)
-    (goal,) = view(patient, doctor).goals
+    plans.running(patient, by=later(doctor, began), at=began)
+    (goal,) = view(patient, doctor, began).goals
     assert (goal.progress.state, goal.progress.counted, goal.progress.baseline.value) == (State.ABOVE, 0, 172)
-    charted = NOON + DAY
-    monitoring.make_partitions(at=charted)
-    monitoring.record_observations(patient, {"sbp": 150.0}, by=later(doctor, charted), at=charted)
-    (goal,) = view(patient, doctor, charted + HOUR).goals
+    monitoring.record_observations(patient, {"sbp": 150.0}, by=later(doctor, first), at=first)
+    (goal,) = view(patient, doctor, first + HOUR).goals
     assert (goal.progress.state, goal.progress.achievement, goal.progress.way) == (
         State.ABOVE, Achievement.IMPROVING, Fraction(2, 3),
     )  # fmt: skip
-    monitoring.record_observations(patient, {"sbp": 128.0}, by=later(doctor, charted + 5 * HOUR), at=charted + 5 * HOUR)
-    (goal,) = view(patient, doctor, charted + 6 * HOUR).goals
+    monitoring.record_observations(patient, {"sbp": 128.0}, by=later(doctor, second), at=second)
+    (goal,) = view(patient, doctor, now).goals
     assert (goal.progress.state, goal.progress.latest.value, goal.progress.in_range) == (State.IN_TARGET, 128, 1)
 
 
