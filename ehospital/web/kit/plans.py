@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ehospital.algorithms.goal_progress import Achievement, Point, Progress, State
 from ehospital.clinical.models import CareActivity, CarePlan, Goal, PlanChange
 from ehospital.clinical.models.care_plans import CareActivityStatus, CarePlanStatus, Doer
+from ehospital.foundation.days import hospital_day
 from ehospital.kernel import timing
 from ehospital.kernel.timing import DAY, MONTH, ONCE, WEEK, Timing
 from ehospital.people.models import StaffRole
@@ -144,6 +145,7 @@ class GoalShown:
     trend: str
     spark: Spark | None
     unusable: int
+    overdue: bool
 
 
 def goal_shown(view: GoalView, *, at: datetime) -> GoalShown:
@@ -169,7 +171,14 @@ def goal_shown(view: GoalView, *, at: datetime) -> GoalShown:
         trend=str(ACHIEVED[move]) if tells and move in ("improving", "worsening", "no-change", "achieved") else "",
         spark=_spark(found, goal, view.since, at) if found and len(found.points) > 1 else None,
         unusable=found.unusable if found else 0,
+        overdue=_overdue(goal, found, at),
     )
+
+
+def _overdue(goal: Goal, found: Progress | None, at: datetime) -> bool:
+    """Tell whether the day has passed by which the goal was to be reached, and it is not."""
+    reached = found.state is State.IN_TARGET if found else goal.achievement in ("achieved", "sustaining")
+    return goal.due_on is not None and goal.due_on < hospital_day(at) and not reached
 
 
 def _value(point: Point | None, goal: Goal) -> str:

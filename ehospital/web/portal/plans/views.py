@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -82,6 +82,11 @@ def _plan(view: PlanView, request: PageRequest) -> OwnPlan:
     )
 
 
+def _refused(actor: access.Actor) -> access.NotPermitted:
+    """Return what is raised for what is not there for whoever asks: it is written down, and answers 404."""
+    return access.NotPermitted(f"{actor.name} may not {Permission.OWN_RECORD_ACT.value}")
+
+
 @page(Permission.OWN_RECORD_ACT)
 @require_POST
 def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
@@ -93,7 +98,7 @@ def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
     try:
         actions.tick(activity_id, outcome, **told)
     except actions.UnknownEntry as error:
-        raise Http404 from error
+        raise _refused(actor) from error
     except actions.NothingLeft:
         messages.info(request, _("That is noted already."))
     except actions.NotRunning:
@@ -114,7 +119,7 @@ def untick(request: PageRequest, event_id: UUID) -> HttpResponse:
     try:
         actions.take_back_tick(event_id, by=actor, at=actor.at)
     except actions.UnknownEntry as error:
-        raise Http404 from error
+        raise _refused(actor) from error
     except actions.NotYourWord:
         messages.info(request, _("Your care team wrote this. Leave them a note if it is not right."))
     except actions.UntickedBefore:
@@ -133,7 +138,7 @@ def note(request: PageRequest, plan_id: UUID) -> HttpResponse:
     try:
         actions.write_to_team(plan_id, request.POST.get("words", ""), by=actor, at=actor.at)
     except actions.UnknownEntry as error:
-        raise Http404 from error
+        raise _refused(actor) from error
     except actions.NotRunning:
         messages.info(request, _("This plan has ended. Call the hospital instead."))
     except actions.NoReason:

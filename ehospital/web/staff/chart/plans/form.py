@@ -46,6 +46,11 @@ class _Line(forms.Form):
     drop = forms.BooleanField(label=_("Leave this out"), required=False)
     cautions: Sequence[Any] = ()
 
+    def has_changed(self) -> bool:
+        """Tell whether somebody typed here; the first day that an empty line proposes may be yesterday's."""
+        changed = set(self.changed_data)
+        return bool(changed - {"starts_on"} if self.empty_permitted else changed)
+
 
 class GoalForm(_Line):
     """One goal; a measured one has an end or two."""
