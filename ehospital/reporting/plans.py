@@ -158,7 +158,7 @@ def _measured(
 
 
 def _exact(value: float) -> Decimal:
-    return Decimal(repr(round(value, 3)))
+    return Decimal(repr(round(value, 3))).normalize()
 
 
 def _since(goal: Goal, plan: CarePlan) -> datetime:

@@ -14,7 +14,7 @@ from django.db import transaction
 from ehospital.estate import queries as estate
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
-from ehospital.simulation import arriving, equipping, founding, ordering, outside, persons, staff
+from ehospital.simulation import arriving, equipping, founding, ordering, outside, persons, planning, staff
 from ehospital.simulation.arriving import Arrived
 from ehospital.simulation.equipping import Equipped
 from ehospital.simulation.founding import Founded
@@ -172,6 +172,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
     sign_ins, taken = dict(built.sign_ins), set(built.staff_ids)
     in_portal = _portal_patients(arrived)
     outside.opened(built, arrived, in_portal, at=at)
+    planning.plan_care(arrived, in_portal[0], at=at)
     for key, one in zip(("patient", "other_patient"), in_portal, strict=True):
         name = one.history.person.details.names[0]
         username = persons.username(name.given, name.family, taken)

@@ -16,7 +16,7 @@ from ehospital.clinical.policies.planned import GONE_ACTIVITIES, GONE_GOALS
 from ehospital.clinical.queries import allergy_states, lists
 from ehospital.clinical.queries.opening import look, permission_of
 from ehospital.people import access
-from ehospital.people.models import Patient
+from ehospital.people.models import CareRelationship, Patient, Unit
 
 MOST_VALUES = 2000
 UNTOLD_STATES = (ENTERED_IN_ERROR, "draft")
@@ -164,3 +164,10 @@ def running_for(
     )
     found = found.select_related("care_plan", "patient", "unit", "staff").prefetch_related(Prefetch("events", said))
     return found.order_by("patient_id", "care_plan_id", "position", "id")
+
+
+def units_around(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> list[Unit]:
+    """Return the units that care for a patient of an open chart, and those of the viewer: who may be asked to do it."""
+    caring = CareRelationship.objects.filter(patient_id=patient_id, during__contains=at, unit__isnull=False)
+    mine = access.unit_ids(viewer)
+    return list(Unit.objects.filter(Q(pk__in=caring.values("unit_id")) | Q(pk__in=mine)).order_by("name", "id"))

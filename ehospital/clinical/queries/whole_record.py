@@ -89,10 +89,16 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         procedures=_newest(shown(lists.procedures_of(patient_id), **own), most),
         documents=_newest(shown(lists.documents_of(patient_id), **own), most),
         notes=_newest(shown(notes, **own), most),
-        care_plans=_newest(shown(lists.care_plans_of(patient_id), **own), most),
+        care_plans=_newest(shown(_plans_told(patient_id, viewer), **own), most),
         orders=_newest(shown(ordering.asked_of(patient_id), **own), most),
         restricted=bool(hidden_from(viewer, patient_id)),
     )
+
+
+def _plans_told(patient_id: UUID, viewer: access.Actor) -> "QuerySet[CarePlan]":
+    """Return the plans; a patient is shown none that is still a draft."""
+    found = lists.care_plans_of(patient_id)
+    return found.exclude(status="draft") if viewer.kind == "patient" else found
 
 
 def _newest(found: "QuerySet[Line]", most: int) -> Newest[Line]:

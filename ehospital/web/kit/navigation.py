@@ -33,6 +33,7 @@ class Link:
 WARD = Place("wards", _("Ward"), "layout-grid")
 PATIENTS = Place("patients", _("Patients"), "users")
 MY_PATIENTS = Place("my_patients", _("My patients"), "clipboard-heart")
+PLAN_TASKS = Place("plan_tasks", _("Plans today"), "checklist")
 REGISTER = Place("patient_register", _("Register"), "user-plus")
 DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
 ORDERS = Place("orders", _("Orders"), "checklist")
@@ -47,9 +48,9 @@ AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
 STAFF: dict[str, tuple[Place, ...]] = {
-    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, DEVICES),
-    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, DEVICES),
-    Role.PHARMACIST: (PATIENTS, MY_PATIENTS),
+    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, PLAN_TASKS, DEVICES),
+    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, PLAN_TASKS, DEVICES),
+    Role.PHARMACIST: (PATIENTS, MY_PATIENTS, PLAN_TASKS),
     Role.RECEPTIONIST: (PATIENTS, REGISTER, DUPLICATES),
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (ORDERS, PATIENTS),
@@ -60,6 +61,7 @@ STAFF: dict[str, tuple[Place, ...]] = {
 PORTAL: tuple[Place, ...] = (
     Place("portal_home", _("Home"), "home"),
     Place("portal_record", _("My record"), "file-text"),
+    Place("portal_plans", _("My plans"), "checklist"),
     Place("portal_access", _("Who looked"), "eye"),
     Place("portal_consents", _("My consents"), "shield-lock"),
     Place("portal_details", _("My details"), "id"),

@@ -30,14 +30,16 @@ def spark(
     until: datetime,
     hours: float = 4.0,
     gap_s: float = 600,
+    frame: tuple[float, float] | None = None,
 ) -> Spark:
     """Draw the points that fall into the last hours; a silence longer than `gap_s` seconds breaks the line.
 
     Args:
         points: (when, value in the metric's unit), oldest first; a None value breaks the line too.
         until: the right edge; hours: the width of the box in time.
+        frame: the lowest and highest drawn, where the metric has none in `RANGES`.
     """
-    low, high = RANGES.get(key, (0, 100))
+    low, high = frame or RANGES.get(key, (0, 100))
     begin, span = until - timedelta(hours=hours), timedelta(hours=hours)
     parts: list[str] = []
     last: datetime | None = None

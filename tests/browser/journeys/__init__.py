@@ -1,0 +1,1 @@
+"""Journeys through the whole hospital in the browser; pictures are kept in var/journeys."""

@@ -189,8 +189,7 @@ def test_refusals_write_nothing(patient, doctor, plan) -> None:
     nurse = clinical.carer(patient, access.Role.PHARMACIST).actor
     other = people.patient("Hamid", "Karimi")
     foreign = plans.hypertension(other, by=clinical.carer(other).actor)
-    walk, turn, goal = plans.activity(plan), plans.activity(plan, "Turn"), plan.goals.get()
-    done = actions.tick(turn, "done", on=plans.TODAY, by=doctor, at=NOON)
+    walk, goal = plans.activity(plan), plan.goals.get()
     mine = actions.tick(walk, "done", on=plans.TODAY, by=me, at=NOON)
     before = traces()
     for by in (stranger, nurse, me):
@@ -230,6 +229,15 @@ def test_refusals_write_nothing(patient, doctor, plan) -> None:
             actions.move_plan(plan.pk, to, reason=reason, seen_version=plan.version, by=doctor, at=NOON)
     with pytest.raises(actions.NoSuchAchievement):
         actions.judge_goal(goal.pk, "splendid", seen_version=plan.version, by=doctor, at=NOON)
+    assert traces() == before
+
+
+def test_what_cannot_be_said_writes_nothing(patient, doctor, plan) -> None:
+    me = myself(patient)
+    walk, turn = plans.activity(plan), plans.activity(plan, "Turn")
+    done = actions.tick(turn, "done", on=plans.TODAY, by=doctor, at=NOON)
+    mine = actions.tick(walk, "done", on=plans.TODAY, by=me, at=NOON)
+    before = traces()
     said = [
         (actions.UnknownEntry, turn, "done", plans.TODAY, "", me),  # the team's own
         (actions.UnknownEntry, turn, "splendid", plans.TODAY, "", doctor),

@@ -7,7 +7,7 @@ table of `people.access` and from the situation, in words; nothing of the predic
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from ehospital.clinical import actions as clinical
 from ehospital.clinical.details import Code, EncounterDetails, Record
 from ehospital.clinical.models import Document
+from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
 from ehospital.journeys import merging
 from ehospital.monitoring.models import Alert
@@ -33,7 +34,7 @@ from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
-from tests.factories import forms, orders, people, portal
+from tests.factories import forms, orders, people, plans, portal
 from tests.factories import messaging as messages
 from tests.factories import monitoring as make
 from tests.house.rules.urls import STOCK
@@ -45,7 +46,9 @@ PATIENT, UNIT, OPENER, STATION, AUTHOR, TOLD = "patient", "unit", "opener", "sta
 PERFORMER, ASKED = "performer", "asked"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
-ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
+ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT,
+    "plan_id": PATIENT, "activity_id": PATIENT, "event_id": PATIENT,
+}  # fmt: skip
 KINDS_PERFORMED = {Role.LAB_TECHNICIAN: "laboratory", Role.RADIOGRAPHER: "imaging"}
 ABOUT_BY_NAME = {
     "glass_close": OPENER,
@@ -158,6 +161,8 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
     draft = clinical.start_note(key, "outpatient", by=by, at=at)
     order, _more = orders.placed(key, "glucose", "ecg", by=by, at=at)  # a test for laboratory and bedside
     orders.answered(order, by=people.staff(Role.LAB_TECHNICIAN, at=at).actor, glucose="1.9", at=at)
+    plan = plans.running(key, by=by, at=at, details=plans.small(tasks=(replace(plans.WALK, starts_on=None),)))
+    myself = access.of_patient(key, name="Amina", at=at)
     return {
         "order_id": order,
         "kind": "problems",
@@ -170,6 +175,10 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
         "draft_id": clinical.start_note(key, "ward-round", by=by, at=at),
         "form_id": forms.filled(key, forms.falls(), by=by, at=at),
         "form_draft_id": clinical.begin_form(key, forms.FALLS, by=by, at=at),
+        "plan_id": plan.pk,
+        "goal_id": plan.goals.get().pk,
+        "activity_id": plans.activity(plan),
+        "event_id": clinical.tick(plans.activity(plan), "done", on=hospital_day(at), by=myself, at=at),
     }
 
 

@@ -40,6 +40,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_results", gettext_lazy("Results")),
     ("chart_orders", gettext_lazy("Orders")),
     ("chart_medicines", gettext_lazy("Medicines")),
+    ("chart_plans", gettext_lazy("Plans")),
     ("chart_history", gettext_lazy("History")),
     ("chart_notes", gettext_lazy("Notes")),
     ("chart_forms", gettext_lazy("Forms")),

@@ -13,6 +13,8 @@ from ehospital.web.staff.chart.notes import drafting
 from ehospital.web.staff.chart.notes import views as notes
 from ehospital.web.staff.chart.orders import picking
 from ehospital.web.staff.chart.orders import views as orders
+from ehospital.web.staff.chart.plans import making as plan_making
+from ehospital.web.staff.chart.plans import views as plans
 from ehospital.web.staff.chart.problems import views as problems
 from ehospital.web.staff.chart.taking_out import views as taking_out
 from ehospital.web.staff.chart.uploads import views as uploads
@@ -61,6 +63,15 @@ urlpatterns = [
     path("<uuid:patient_id>/forms/<uuid:form_id>/amend/", forms.amend, name="chart_form_amend"),
     path("<uuid:patient_id>/forms/draft/<uuid:form_draft_id>/", filling.draft, name="chart_form_draft"),
     path("<uuid:patient_id>/forms/draft/<uuid:form_draft_id>/keep/", filling.keep, name="chart_form_keep"),
+    path("<uuid:patient_id>/plans/", plans.plans, name="chart_plans"),
+    path("<uuid:patient_id>/plans/choose/", plan_making.choose, name="chart_plan_choose"),
+    path("<uuid:patient_id>/plans/make/", plan_making.make, name="chart_plan_make"),
+    path("<uuid:patient_id>/plans/<uuid:plan_id>/", plans.plan, name="chart_plan"),
+    path("<uuid:patient_id>/plans/<uuid:plan_id>/adapt/", plan_making.adapt, name="chart_plan_adapt"),
+    path("<uuid:patient_id>/plans/<uuid:plan_id>/move/", plans.move, name="chart_plan_move"),
+    path("<uuid:patient_id>/plans/<uuid:plan_id>/judge/<uuid:goal_id>/", plans.judge, name="chart_plan_judge"),
+    path("<uuid:patient_id>/plans/<uuid:plan_id>/tick/<uuid:activity_id>/", plans.tick, name="chart_plan_tick"),
+    path("<uuid:patient_id>/plans/<uuid:plan_id>/undo/<uuid:event_id>/", plans.untick, name="chart_plan_untick"),
     path("<uuid:patient_id>/error/<slug:kind>/<uuid:entry_id>/", mistakes.mark, name="chart_error"),
     path("<uuid:patient_id>/error/<uuid:correction_id>/undo/", mistakes.undo, name="chart_error_undo"),
     path("<uuid:patient_id>/confidential/<slug:kind>/<uuid:entry_id>/", confidential.confide, name="chart_confide"),

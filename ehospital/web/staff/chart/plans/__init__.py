@@ -1,0 +1,1 @@
+"""Treatment plans in the chart: made from a template, adapted, followed, closed."""

@@ -1,0 +1,1 @@
+"""What the plans of my patients ask of me today."""
