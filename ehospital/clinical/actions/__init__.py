@@ -56,6 +56,19 @@ from ehospital.clinical.actions.problems import (
     resolve_problem,
     revise_problem,
 )
+from ehospital.clinical.actions.rectifying import (
+    AskedAlready,
+    NoSuchChange,
+    NotDeclined,
+    NotWaiting,
+    TooManyOpen,
+    WordsNeeded,
+    accept_correction,
+    ask_for_correction,
+    decline_correction,
+    disagree,
+    withdraw_correction,
+)
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
 from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
@@ -64,6 +77,7 @@ from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, Un
 __all__ = [
     "AllergiesOnRecord",
     "AllergyOnRecord",
+    "AskedAlready",
     "DocumentKept",
     "DraftChanged",
     "EncounterMoved",
@@ -76,8 +90,11 @@ __all__ = [
     "InErrorBefore",
     "InTheFuture",
     "NoReason",
+    "NoSuchChange",
     "NoSuchStep",
+    "NotDeclined",
     "NotTaken",
+    "NotWaiting",
     "NotYourMark",
     "NoteInError",
     "NoteSigned",
@@ -89,12 +106,18 @@ __all__ = [
     "StayRunning",
     "TakenBackBefore",
     "TooLong",
+    "TooManyOpen",
     "Typed",
     "UnknownEntry",
     "UnknownPatient",
     "UnusableFile",
+    "WordsNeeded",
     "Written",
+    "accept_correction",
+    "ask_for_correction",
     "close_encounter",
+    "decline_correction",
+    "disagree",
     "discard_draft",
     "enter_in_error",
     "hand_over",
@@ -126,4 +149,5 @@ __all__ = [
     "take_back",
     "undo_error",
     "upload_document",
+    "withdraw_correction",
 ]

@@ -13,6 +13,7 @@ from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
+from ehospital.clinical.models.rectifications import Rectification
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Precision",
     "Problem",
     "Procedure",
+    "Rectification",
     "SafetyFlag",
     "SourceIdentifier",
 ]

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
-from ehospital.people import queries
+from ehospital.people import access, queries
 from ehospital.people.access import Actor, Role
 from ehospital.people.models import Proxy, SharedComputer
 from ehospital.web.kit import navigation, words
@@ -101,6 +101,16 @@ class Shell:
         """What the actor is to the patient for whom they act: mother, carer."""
         acting = self.actor.acting if self.actor else None
         return str(Proxy.Relation(acting.relation).label) if acting else ""
+
+    @cached_property
+    def may_act(self) -> bool:
+        """Whether who is here may act on their own record, or only read it for somebody."""
+        return access.holds(self.actor, access.Permission.OWN_RECORD_ACT)
+
+    @cached_property
+    def corrections_url(self) -> str:
+        """Where patients who ask for corrections are answered."""
+        return navigation.address(navigation.CORRECTIONS, self.actor)
 
     @cached_property
     def glass_url(self) -> str:

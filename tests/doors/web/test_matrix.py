@@ -44,11 +44,13 @@ PATIENT, UNIT, OPENER, STATION, AUTHOR = "patient", "unit", "opener", "station",
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
 ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT}
+ABOUT |= {"request_id": PATIENT}
 ABOUT_BY_NAME = {
     "glass_close": OPENER,
     "glass_second": OPENER,
     "portal_proxy_end": PATIENT,
     "portal_ask_why": PATIENT,
+    "portal_correct": PATIENT,
     "switch_lock": STATION,
     "chart_note_draft": AUTHOR,
     "chart_note_keep": AUTHOR,
@@ -195,6 +197,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "restriction_id": actions.restrict_record(key, level="restricted", kind="wish", by=officer.actor, at=at),
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
         "question_id": actions.question_look(key, event, by=myself, at=at),
+        "request_id": clinical.ask_for_correction(key, wrong="My name.", by=myself, at=at),
         "device_id": f"monitor-{username}",
         "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
         "key": key_of("http://loinc.org|2823-3"),

@@ -37,7 +37,14 @@ KINDS: Final[dict[str, Promise]] = {
 
 # Who opened, restricted, questioned or may act is for the privacy officer and the patient, on pages of their own.
 NOT_OF_THE_CHART: Final = frozenset(
-    {"people.BrokenGlass", "people.LookQuestion", "people.Proxy", "people.Restriction", "people.StaffAsPatient"}
+    {
+        "clinical.Rectification",
+        "people.BrokenGlass",
+        "people.LookQuestion",
+        "people.Proxy",
+        "people.Restriction",
+        "people.StaffAsPatient",
+    }
 )
 
 FIELDS: Final[dict[str, Promise]] = {

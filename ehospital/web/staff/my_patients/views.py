@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ehospital.clinical import queries as clinical
+from ehospital.clinical.queries import rectifications
 from ehospital.monitoring import queries as monitoring
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
@@ -28,4 +29,5 @@ def mine(request: PageRequest) -> HttpResponse:
         }
         for one in found
     ]
-    return render(request, "staff/my_patients/page.html", {"lines": lines})
+    corrections = rectifications.waiting(viewer=actor)
+    return render(request, "staff/my_patients/page.html", {"lines": lines, "corrections": corrections})
