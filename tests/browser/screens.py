@@ -168,6 +168,11 @@ def share_and_lock(page: Page, facts: Facts) -> None:
         page.locator("#lock-form button").click()
 
 
+def one_lane(page: Page, _facts: Facts) -> None:
+    """Open one lane of the timeline of a problem by itself."""
+    page.goto(f"{page.url}?lane=results&since=2001-01-01")
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -244,7 +249,7 @@ BEDSIDE = (
     Screen("timeline of a problem", "chart_problem_timeline", "doctor", "{chart}timeline/",
            follow("main nav.chips a[href*='/problems/']")),
     Screen("one lane of a problem", "chart_problem_timeline", "doctor", "{chart}timeline/",
-           after(follow("main nav.chips a[href*='/problems/']"), follow("main .lanes a[href*='lane=']"))),
+           after(follow("main nav.chips a[href*='/problems/']"), one_lane)),
     Screen("take out", "chart_take_out", "doctor", "{chart}take-out/"),
     Screen("take out without a reason", "chart_take_out", "doctor", "{chart}take-out/", send, errors=REFUSED),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),

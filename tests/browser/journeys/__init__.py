@@ -1,0 +1,1 @@
+"""Journeys in the browser: one test each, pictures kept."""
