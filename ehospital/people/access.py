@@ -61,6 +61,7 @@ class Permission(StrEnum):
     NOTICES_SEND = "tell people of notices"
     GLASS_REVIEW = "review charts that were opened outside of care"
     LOOK_ANSWER = "answer patients who ask why somebody looked"
+    RECORD_RECTIFY = "answer patients who ask to have their record corrected"
     RECORD_RESTRICT = "restrict who may open a record"
     PROXY_MANAGE = "let somebody act for a patient in the portal"
     CONSENT_RECORD = "write down what a patient allows and refuses"
@@ -113,8 +114,11 @@ _BEDSIDE: Final = {
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.DOCTOR: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
+        P.RECORD_RECTIFY: REACHED,
     },
-    Role.NURSE: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
+    Role.NURSE: {
+        **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.RECORD_RECTIFY: REACHED,
+    },
     Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
     Role.RECEPTIONIST: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: ALL, P.PATIENT_PLACE: ALL,

@@ -192,6 +192,11 @@ def share_and_lock(page: Page, facts: Facts) -> None:
         page.locator("#lock-form button").click()
 
 
+def one_lane(page: Page, _facts: Facts) -> None:
+    """Open one lane of the timeline of a problem by itself."""
+    page.goto(f"{page.url}?lane=results&since=2001-01-01")
+
+
 OBSERVED = fill(rr="16", spo2="97", oxygen="0", sbp="128", dbp="76", hr="71", temp="36.8")
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY,)
 
@@ -293,6 +298,15 @@ BEDSIDE = (
     Screen("hand over refused", "results_hand_over", "doctor", "/staff/results/",
            after(unfold("main details summary"), follow("main form[action$='/hand-over/'] button")), errors=REFUSED),
     Screen("a result to read", "chart_order", "doctor", "/staff/results/", follow("main article h3 a")),
+    Screen("corrections asked for", "rectifications", "doctor", "/staff/corrections/"),
+    Screen("a correction asked for", "rectification", "doctor", "/staff/corrections/",
+           follow("main a[href*='/staff/corrections/']")),
+    Screen("an answer without words", "rectification", "doctor", "/staff/corrections/",
+           after(follow("main a[href*='/staff/corrections/']"), send), errors=REFUSED),
+    Screen("timeline of a problem", "chart_problem_timeline", "doctor", "{chart}timeline/",
+           follow("main nav.chips a[href*='/problems/']")),
+    Screen("one lane of a problem", "chart_problem_timeline", "doctor", "{chart}timeline/",
+           after(follow("main nav.chips a[href*='/problems/']"), one_lane)),
     Screen("take out", "chart_take_out", "doctor", "{chart}take-out/"),
     Screen("take out without a reason", "chart_take_out", "doctor", "{chart}take-out/", send, errors=REFUSED),
     Screen("a visit", "chart_visit", "doctor", "{chart}", BEGIN_VISIT),
@@ -407,6 +421,11 @@ PORTAL = (
     Screen("my treatment plans", "portal_plans", "patient", "/portal/plans/"),
     Screen("my treatment plans with words", "portal_plans", "patient", "/portal/plans/",
            unfold(".todo details summary")),
+    Screen("something wrong", "portal_correct", "patient", "/portal/record/problems/",
+           follow("main a[href*='/corrections/ask/']")),
+    Screen("something wrong without words", "portal_correct_details", "patient", "/portal/record/corrections/details/",
+           send, errors=REFUSED),
+    Screen("my corrections", "portal_corrections", "patient", "/portal/record/corrections/"),
     Screen("who looked", "portal_access", "patient", "/portal/access/"),
     Screen("asked why", "portal_access", "patient", "/portal/access/", ask_why),
     Screen("acting for others", "portal_proxies", "patient", "/portal/proxies/"),
@@ -457,6 +476,7 @@ NOT_SCREENS = {
     "glass_second": "a sealed record; else leads on", "restriction_lift": "leads back", "proxy_end": "leads back",
     "switch_lock": "leads on", "switch_here": "for scripts", "computer_retire": "leads back",
     "portal_ask_why": "leads back", "portal_messages": "leads back",
+    "portal_correction_withdraw": "leads back", "portal_correction_disagree": "leads back",
     "portal_choose": "leads on", "portal_proxy_end": "leads back",
     "consent_withdraw": "leads back", "portal_consent_withdraw": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",

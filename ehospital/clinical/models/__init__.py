@@ -17,6 +17,7 @@ from ehospital.clinical.models.plan_events import CareActivityEvent, PlanChange,
 from ehospital.clinical.models.prescriptions import Prescription
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
+from ehospital.clinical.models.rectifications import Rectification
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
 from ehospital.clinical.models.visits import Visit, VisitDraft
 
@@ -52,6 +53,7 @@ __all__ = [
     "Prescription",
     "Problem",
     "Procedure",
+    "Rectification",
     "SafetyFlag",
     "SourceIdentifier",
     "Visit",

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from ehospital.clinical.models import Correction, NoKnownAllergies, Note, SafetyFlag
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
-from ehospital.clinical.queries.confidential import hidden_from, shown
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -81,14 +81,21 @@ def entry(patient_id: UUID, kind: str, entry_id: UUID, *, viewer: access.Actor, 
         NotPermitted: `viewer` may not open this chart, or it has no such line.
     """
     access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
-    found: list[Entry] = []
     if kind in KINDS:
         look(patient_id, viewer=viewer, at=at, part=kind)
-        rows = _rows(kind, KINDS[kind]).filter(patient_id=patient_id, pk=entry_id).exclude(KINDS[kind].condition)
-        found = _entries([shown(rows, viewer=viewer, patient_id=patient_id)])
-    if not found:
+    found = line(patient_id, kind, entry_id)
+    if found is None or entry_id in hidden_from(viewer, patient_id):
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
-    return found[0]
+    return found
+
+
+def line(patient_id: UUID, kind: str, entry_id: UUID) -> Entry | None:
+    """Return one line that stands, in words, of a chart that is open already; None when there is none."""
+    if kind not in KINDS:
+        return None
+    rows = _rows(kind, KINDS[kind]).filter(patient_id=patient_id, pk=entry_id).exclude(KINDS[kind].condition)
+    found = _entries([rows])
+    return found[0] if found else None
 
 
 def _rows(name: str, kind: Kind) -> "QuerySet[Any]":

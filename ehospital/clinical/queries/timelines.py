@@ -52,7 +52,7 @@ def timeline(patient_id: UUID, *, viewer: access.Actor, at: datetime, before: st
         NotPermitted: `viewer` may not open this chart.
         BadCursor: `before` is no cursor.
     """
-    cursor = _position(before)
+    cursor = position(before)
     look(patient_id, viewer=viewer, at=at, part="timeline")
     hidden = hidden_from(viewer, patient_id)
     return read(patient_id, cursor, shared_only=viewer.kind == "patient", hidden=hidden)
@@ -77,7 +77,12 @@ def read(
     return TimelinePage(tuple(found[:lines]), f"{last.at.isoformat()}_{last.id}" if last else "")
 
 
-def _position(cursor: str) -> tuple[datetime, UUID] | None:
+def position(cursor: str) -> tuple[datetime, UUID] | None:
+    """Return the moment and the id behind a cursor, None for the empty one.
+
+    Raises:
+        BadCursor: it is no cursor.
+    """
     if not cursor:
         return None
     try:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from ehospital.clinical import queries as clinical
 from ehospital.messaging import queries as messaging
+from ehospital.people import access
 from ehospital.people.access import Actor, Role
 from ehospital.people.models import Proxy, SharedComputer
 from ehospital.web.kit import navigation, words
@@ -116,6 +117,15 @@ class Shell:
     def notices_url(self) -> str:
         """Where what waits for whoever is here is listed."""
         return navigation.address(navigation.NOTICES, self.actor) if self.actor else ""
+
+    def may_act(self) -> bool:
+        """Whether who is here may act on their own record, or only read it for somebody."""
+        return access.holds(self.actor, access.Permission.OWN_RECORD_ACT)
+
+    @cached_property
+    def corrections_url(self) -> str:
+        """Where patients who ask for corrections are answered."""
+        return navigation.address(navigation.CORRECTIONS, self.actor)
 
     def notices_unread(self) -> int:
         """How many notices they have not seen yet."""

@@ -122,7 +122,7 @@ class RecordLine:
 
     `drug` marks the name of a substance, which is never split. A document has its `id`; `opens` says that we have its
     content, `reads` that it can be shown within a page. A note has its whole `text`, and what was `added`: by whom,
-    when, and which words.
+    when, and which words. `kind` and `key` name the line to whoever says that it is wrong.
     """
 
     title: str
@@ -139,6 +139,8 @@ class RecordLine:
     note: bool = False
     text: str = ""
     added: tuple[tuple[str, datetime, str], ...] = ()
+    kind: str = ""
+    key: str = ""
 
 
 def _tags(*words: Words | None) -> tuple[str, ...]:
@@ -158,6 +160,8 @@ def problem(one: Problem) -> RecordLine:
     uncertain = _("not yet certain") if one.verification in _UNCERTAIN else None
     since = pgettext("before a date", "since")
     return RecordLine(
+        kind="problems",
+        key=str(one.id),
         title=plain_words(one.display),
         when=(
             *_moment(since, one.onset_at, one.onset_precision),
@@ -174,6 +178,8 @@ def allergy(one: Allergy) -> RecordLine:
     severities = {reaction.severity for reaction in one.reactions.all()}
     worst = next((key for key in ("severe", "moderate", "mild") if key in severities), "")
     return RecordLine(
+        kind="allergies",
+        key=str(one.id),
         title=plain_words(one.display),
         said=(*((" · ".join(dict.fromkeys(reactions)),) if reactions else ()), *_said(one.note)),
         tags=_tags(
@@ -188,6 +194,8 @@ def allergy(one: Allergy) -> RecordLine:
 def medicine(one: MedicineTaken) -> RecordLine:
     """Return a medicine with its dosage."""
     return RecordLine(
+        kind="medicines",
+        key=str(one.id),
         title=one.display,
         when=(
             *_moment(pgettext("before a date", "since"), one.started_at, one.started_precision),
@@ -218,6 +226,8 @@ def visit(one: Encounter) -> RecordLine:
     running = one.ended_at is None and one.status in {"arrived", "triaged", "in-progress", "onleave"}
     begin = pgettext("before a date", "from") if stayed else pgettext("before a date", "since") if running else ""
     return RecordLine(
+        kind="encounters",
+        key=str(one.id),
         title=plain_words(one.display or one.reason),
         when=(
             *_moment(begin, one.started_at),
@@ -231,6 +241,8 @@ def visit(one: Encounter) -> RecordLine:
 def immunisation(one: Immunisation) -> RecordLine:
     """Return a vaccination."""
     return RecordLine(
+        kind="immunisations",
+        key=str(one.id),
         title=plain_words(one.display),
         when=_moment("", one.given_at, one.given_precision),
         said=_said(one.given_text, one.dose_text, one.status_reason, one.note),
@@ -241,6 +253,8 @@ def immunisation(one: Immunisation) -> RecordLine:
 def procedure(one: Procedure) -> RecordLine:
     """Return what was done."""
     return RecordLine(
+        kind="procedures",
+        key=str(one.id),
         title=plain_words(one.display),
         when=_moment("", one.performed_at, one.performed_precision),
         said=_said(one.reason, one.body_site, one.outcome, one.note),
@@ -253,6 +267,8 @@ def document(one: Document) -> RecordLine:
     kind = one.content_type.split(";")[0].strip().lower()
     reads = kind == "text/plain" or kind.startswith("image/")
     return RecordLine(
+        kind="documents",
+        key=str(one.id),
         title=one.title or plain_words(one.display),
         when=_moment("", one.written_at),
         said=_said(one.display if one.title and one.title != one.display else "", one.recorded_by_text),
@@ -271,6 +287,8 @@ def note(one: Note) -> RecordLine:
     """Return a note of the care team that is meant for the patient too; addenda must be loaded."""
     added = list(one.addenda.all())
     return RecordLine(
+        kind="notes",
+        key=str(one.id),
         title=str(_NOTES.get(one.kind, one.get_kind_display())),
         when=_moment("", one.signed_at),
         said=(one.author_name,),
@@ -311,6 +329,8 @@ def care_plan(one: CarePlan) -> RecordLine:
         if goal.status not in _GONE
     ]
     return RecordLine(
+        kind="care_plans",
+        key=str(one.id),
         title=plain_words(one.display),
         when=(
             *_moment(pgettext("before a date", "since"), one.started_at),

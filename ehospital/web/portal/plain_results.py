@@ -60,6 +60,7 @@ class PlainResult:
     note: str
     rounded: bool
     key: str
+    id: str = ""
     parts: tuple["PlainResult", ...] = ()
 
     @property
@@ -104,6 +105,7 @@ def plain(result: Result) -> PlainResult:
         note=result.note,
         rounded=result.value is not None and rounded(result.value) != result.value,
         key=key_of(result.concept),
+        id="" if result.panel_id else str(result.id),
         parts=parts,
     )
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ehospital.web.portal.home.urls")),
+    path("record/corrections/", include("ehospital.web.portal.corrections.urls")),
     path("record/", include("ehospital.web.portal.record.urls")),
     path("plans/", include("ehospital.web.portal.plans.urls")),
     path("access/", include("ehospital.web.portal.who_looked.urls")),

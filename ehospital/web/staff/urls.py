@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("ehospital.web.staff.notices.urls")),
     path("broken-glass/", include("ehospital.web.staff.broken_glass.urls")),
     path("questions/", include("ehospital.web.staff.look_questions.urls")),
+    path("corrections/", include("ehospital.web.staff.rectifications.urls")),
     path("switch/", include("ehospital.web.staff.switch.urls")),
     path("computers/", include("ehospital.web.staff.computers.urls")),
     path("audit/", include("ehospital.web.staff.audit.urls")),

@@ -151,6 +151,7 @@ READS: dict[str, Read] = {
     ],
     "safety_flags_of": lambda patient, viewer: queries.safety_flags_of([patient], viewer=viewer, at=SEEN_AT),
     "reasons_for_stay": lambda patient, viewer: queries.reasons_for_stay([patient], viewer=viewer),
+    "taken_out": lambda patient, viewer: queries.taken_out(patient, viewer=viewer, at=SEEN_AT, form="pdf"),
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
 }  # fmt: skip
 # Asked for by the id of a line: tried below.

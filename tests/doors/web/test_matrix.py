@@ -47,7 +47,7 @@ PERFORMER, ASKED = "performer", "asked"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
 ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT,
-    "plan_id": PATIENT, "activity_id": PATIENT, "event_id": PATIENT,
+    "plan_id": PATIENT, "activity_id": PATIENT, "event_id": PATIENT, "request_id": PATIENT,
 }  # fmt: skip
 KINDS_PERFORMED = {Role.LAB_TECHNICIAN: "laboratory", Role.RADIOGRAPHER: "imaging"}
 ABOUT_BY_NAME = {
@@ -56,6 +56,7 @@ ABOUT_BY_NAME = {
     "portal_proxy_end": PATIENT,
     "portal_ask_why": PATIENT,
     "portal_consent_withdraw": PATIENT,
+    "portal_correct": PATIENT,
     "switch_lock": STATION,
     "chart_note_draft": AUTHOR,
     "chart_note_keep": AUTHOR,
@@ -229,6 +230,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
         "consent_id": actions.record_consent(key, actions.Word("research", "permit"), by=myself, at=at),
         "question_id": actions.question_look(key, event, by=myself, at=at),
+        "request_id": clinical.ask_for_correction(key, wrong="My name.", by=myself, at=at),
         "device_id": f"monitor-{username}",
         "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
         "key": key_of("http://loinc.org|2823-3"),

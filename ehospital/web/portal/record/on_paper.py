@@ -63,7 +63,7 @@ def _results(taken: Taken) -> Section:
     found = overview.groups(overview.told(taken.record.results))
     head = (_("Test"), _("Value"), pgettext("range", "Usual"), _("What that means"), _("When"))
     tables = [
-        Table(head, (5, 3, 3, 4, 4), [row for one in tests for row in _rows(one.latest)], title)
+        Table(head, (4, 3, 4, 4, 4), [row for one in tests for row in _rows(one.latest)], title)
         for title, tests in found
     ]
     empty = () if tables else (_("No result is written down here."),)

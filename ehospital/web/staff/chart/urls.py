@@ -15,6 +15,7 @@ from ehospital.web.staff.chart.orders import picking
 from ehospital.web.staff.chart.orders import views as orders
 from ehospital.web.staff.chart.plans import making as plan_making
 from ehospital.web.staff.chart.plans import views as plans
+from ehospital.web.staff.chart.problem_timeline.views import problem_timeline
 from ehospital.web.staff.chart.problems import views as problems
 from ehospital.web.staff.chart.taking_out import views as taking_out
 from ehospital.web.staff.chart.uploads import views as uploads
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<uuid:patient_id>/problems/add/", problems.add, name="chart_problem_add"),
     path("<uuid:patient_id>/problems/<uuid:problem_id>/", problems.edit, name="chart_problem_edit"),
     path("<uuid:patient_id>/problems/<uuid:problem_id>/resolve/", problems.resolve, name="chart_problem_resolve"),
+    path("<uuid:patient_id>/problems/<uuid:problem_id>/timeline/", problem_timeline, name="chart_problem_timeline"),
     path("<uuid:patient_id>/allergies/add/", allergies.add, name="chart_allergy_add"),
     path("<uuid:patient_id>/allergies/none-known/", allergies.none_known, name="chart_none_known"),
     path("<uuid:patient_id>/allergies/<uuid:allergy_id>/", allergies.edit, name="chart_allergy_edit"),

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
+from ehospital.clinical.queries import rectifications
 from ehospital.foundation import audit
 from ehospital.foundation.days import hospital_day
 from ehospital.monitoring import queries as monitoring
@@ -159,6 +160,8 @@ def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
         "flags": queries.flags(patient_id, viewer=viewer, at=at)[:MOST],
         "allergies": queries.allergies(patient_id, viewer=viewer, at=at),
         "mistakes": queries.entered_in_error(patient_id, viewer=viewer, at=at),
+        "rectifications": rectifications.of_chart(patient_id, viewer=viewer)[:MOST],
+        "may_rectify": access.may(viewer, Permission.RECORD_RECTIFY, patient_id=patient_id),
     }
     return render(request, "staff/chart/history.html", context)
 
@@ -195,7 +198,8 @@ def timeline(request: PageRequest, patient_id: UUID) -> HttpResponse:
         )
     except queries.BadCursor as error:
         raise Http404 from error
-    return render(request, "staff/chart/timeline.html", {"head": head, "lines": lines})
+    problems = lists.problems_of(patient_id)[:MOST]
+    return render(request, "staff/chart/timeline.html", {"head": head, "lines": lines, "problems": problems})
 
 
 @page(Permission.CHART_READ)

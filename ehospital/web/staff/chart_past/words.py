@@ -50,6 +50,7 @@ NOT_OF_THE_CHART: Final = frozenset(
         "people.BrokenGlass",
         "people.ConfidentialEntry",
         "people.Consent",
+        "clinical.Rectification",
         "people.LookQuestion",
         "people.Proxy",
         "people.Restriction",

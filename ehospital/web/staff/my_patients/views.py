@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ehospital.clinical import queries as clinical
+from ehospital.clinical.queries import rectifications
 from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
@@ -29,6 +30,10 @@ def mine(request: PageRequest) -> HttpResponse:
         }
         for one in found
     ]
-    visits = clinical.my_visits(viewer=actor, at=actor.at)
-    context = {"lines": lines, "visits": visits, "may_write": access.holds(actor, Permission.CHART_WRITE)}
+    context = {
+        "lines": lines,
+        "visits": clinical.my_visits(viewer=actor, at=actor.at),
+        "may_write": access.holds(actor, Permission.CHART_WRITE),
+        "corrections": rectifications.waiting(viewer=actor),
+    }
     return render(request, "staff/my_patients/page.html", context)

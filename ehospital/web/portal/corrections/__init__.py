@@ -1,0 +1,1 @@
+"""What I said is wrong in my record, and what became of it."""

@@ -1,0 +1,1 @@
+"""The chart by one problem: what belongs to it, in lanes."""

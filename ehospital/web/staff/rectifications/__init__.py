@@ -1,0 +1,1 @@
+"""Answering patients who ask to have their record corrected."""

@@ -1,0 +1,61 @@
+"""The journey of a correction: the patient asks, the doctor corrects it and answers; pictures are kept."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.screens import send
+from tests.browser.test_pages import faults
+from tests.demo import Hospital
+from tests.factories import ips
+from tests.factories.pdfs import text_of
+
+pytestmark = pytest.mark.xdist_group("hospital")
+KEPT = Path(__file__).resolve().parents[3] / "var" / "journeys" / "corrections"
+WRONG, ANSWER = "The medicine was stopped long ago.", "Thank you: it was a mistake, and we marked it."
+
+
+def seen(page: Page, name: str) -> None:
+    """Look at the page with axe, and keep its picture."""
+    assert list(faults(page)) == []
+    KEPT.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=KEPT / f"{name}.png", full_page=True)
+
+
+def test_asked_for_corrected_and_answered(visit: Visit, hospital: Hospital) -> None:
+    mine, doctor = visit("patient").new_page(), visit("doctor").new_page()
+    mine.set_viewport_size({"width": 390, "height": 844})
+    mine.goto("/portal/record/medicines/")
+    medicine = mine.locator("li.entry .title").first.inner_text()
+    mine.get_by_role("link", name="Something wrong?").first.click()
+    mine.locator("main [name=wrong]").fill(WRONG)
+    seen(mine, "1-the-patient-says-so")
+    send(mine, {})
+    expect(mine.locator("main")).to_contain_text(WRONG)
+    seen(mine, "2-it-waits")
+
+    doctor.goto("/staff/mine/")
+    doctor.locator("main a[href='/staff/corrections/']").click()
+    seen(doctor, "3-the-worklist")
+    doctor.locator("tr[data-rectification] a").last.click()
+    expect(doctor.locator("main")).to_contain_text(WRONG)
+    answering = doctor.url
+    doctor.get_by_role("link", name="Mark it as entered in error").click()
+    doctor.locator("main [name=reason]").fill("The patient does not take it.")
+    send(doctor, {})
+    doctor.goto(answering)
+    doctor.get_by_label("It was corrected, by the change below").check()
+    doctor.locator("main [name=change]").select_option(index=1)
+    doctor.locator("main [name=answer]").fill(ANSWER)
+    seen(doctor, "4-the-answer")
+    send(doctor, {})
+
+    mine.goto("/portal/record/corrections/")
+    expect(mine.locator("main")).to_contain_text(ANSWER)
+    seen(mine, "5-the-patient-reads-it")
+    paper = mine.request.get("/portal/record/download/pdf/")
+    assert paper.ok and medicine.split()[0] not in text_of(paper.body())
+    summary = mine.request.get("/portal/record/download/fhir/")
+    assert summary.ok and ips.problems(summary.json()) == []
