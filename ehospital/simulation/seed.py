@@ -14,7 +14,7 @@ from django.db import transaction
 from ehospital.estate import queries as estate
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
-from ehospital.simulation import arriving, equipping, founding, persons, staff
+from ehospital.simulation import arriving, equipping, forms, founding, persons, staff
 from ehospital.simulation.arriving import Arrived
 from ehospital.simulation.equipping import Equipped
 from ehospital.simulation.founding import Founded
@@ -168,6 +168,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
 
     equipping.look_back(built, simulated, by=by, at=at, told=back)
     equipping.rounds(built, arrived, seed=seed, at=at)
+    forms.fill(arrived, seed=seed, at=at)
     sign_ins, taken = dict(built.sign_ins), set(built.staff_ids)
     for key, one in zip(("patient", "other_patient"), _portal_patients(arrived), strict=True):
         name = one.history.person.details.names[0]

@@ -48,6 +48,7 @@ from ehospital.clinical.actions.forms import (
     keep_form,
 )
 from ehospital.clinical.actions.handing_over import hand_over, take_back
+from ehospital.clinical.actions.history import PregnantAlready, record_history, revise_history
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.notes import (
@@ -105,6 +106,7 @@ __all__ = [
     "NothingWritten",
     "Outsider",
     "OutsidersWritten",
+    "PregnantAlready",
     "ProblemNotActive",
     "ProblemOnList",
     "StayRunning",
@@ -138,6 +140,7 @@ __all__ = [
     "record_allergy",
     "record_care_plan",
     "record_document",
+    "record_history",
     "record_immunisation",
     "record_medicine",
     "record_problem",
@@ -146,6 +149,7 @@ __all__ = [
     "record_results",
     "resolve_problem",
     "revise_allergy",
+    "revise_history",
     "revise_problem",
     "sign_note",
     "start_addendum",

@@ -213,7 +213,7 @@ def write_rows(
 
 def _keep_revised(patient_id: UUID, changed: dict[str, list[Any]], sorting: "_Sorting") -> None:
     """Leave out of `changed` what was revised here since it came: a clinician's word stands over what was sent."""
-    for name in ("problems", "allergies"):
+    for name in ("problems", "allergies", "procedures", "immunisations", "family_history", "pregnancies"):
         again = [line.id for line in changed[name] if line.id in sorting.updated]
         if again:
             model: type[Any] = columns.TABLES[name][0]

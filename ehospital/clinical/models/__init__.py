@@ -6,12 +6,14 @@ from ehospital.clinical.models.corrections import Correction
 from ehospital.clinical.models.documents import DiagnosticReport, Document
 from ehospital.clinical.models.encounters import Encounter
 from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Precision
+from ehospital.clinical.models.family import FamilyHistory
 from ehospital.clinical.models.flags import SafetyFlag
 from ehospital.clinical.models.forms import FilledForm, FormDefinition, FormDraft
 from ehospital.clinical.models.immunisations import Immunisation
 from ehospital.clinical.models.medicines import MedicineTaken
 from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
+from ehospital.clinical.models.pregnancies import Pregnancy
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
 from ehospital.clinical.models.sources import ImportedResource, SourceIdentifier
@@ -27,6 +29,7 @@ __all__ = [
     "Document",
     "Encounter",
     "ExactDecimalField",
+    "FamilyHistory",
     "FilledForm",
     "FormDefinition",
     "FormDraft",
@@ -39,6 +42,7 @@ __all__ = [
     "NoteDraft",
     "Observation",
     "Precision",
+    "Pregnancy",
     "Problem",
     "Procedure",
     "SafetyFlag",

@@ -86,5 +86,11 @@ KINDS: Mapping[str, Kind] = {
     "notes": Kind(models.Note, _("Note"), "", "signed_at", "kind", F("text"), marked_as="notes"),
     "forms": Kind(models.FilledForm, _("Form"), "", "answered_at", "title", F("result"), marked_as="forms"),
     "goals": Kind(models.Goal, _("Goal"), "status", "recorded_at"),
+    "family_history": Kind(
+        models.FamilyHistory, _("Family history"), "entered_in_error", "recorded_at", detail=F("relation")
+    ),
+    "pregnancies": Kind(
+        models.Pregnancy, _("Pregnancy"), "entered_in_error", "recorded_at", title="outcome", detail=F("note")
+    ),
     "flags": Kind(models.SafetyFlag, _("Safety flag"), "entered_in_error", "started_at", "kind", F("words")),
 }

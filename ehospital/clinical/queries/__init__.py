@@ -11,6 +11,17 @@ from ehospital.clinical.queries.editing import allergy, allergy_details, problem
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.filled_forms import FormLine, asked, form, form_draft, forms, latest_edition
 from ehospital.clinical.queries.form_definitions import newest_definitions
+from ehospital.clinical.queries.histories import (
+    Obstetrics,
+    Vaccination,
+    family_history,
+    history_details,
+    history_line,
+    obstetric_history,
+    pregnancies,
+    social_history,
+    vaccination_schedule,
+)
 from ehospital.clinical.queries.lists import (
     care_plans,
     current_medicines,
@@ -40,10 +51,12 @@ __all__ = [
     "FormLine",
     "Head",
     "Mistake",
+    "Obstetrics",
     "Result",
     "TimelineLine",
     "TimelinePage",
     "Trend",
+    "Vaccination",
     "allergies",
     "allergy",
     "allergy_details",
@@ -57,10 +70,13 @@ __all__ = [
     "encounters",
     "entered_in_error",
     "entry",
+    "family_history",
     "flags",
     "form",
     "form_draft",
     "forms",
+    "history_details",
+    "history_line",
     "immunisations",
     "latest_edition",
     "mark",
@@ -68,8 +84,10 @@ __all__ = [
     "newest_definitions",
     "note",
     "notes",
+    "obstetric_history",
     "open_chart",
     "open_head",
+    "pregnancies",
     "problem",
     "problem_details",
     "problems",
@@ -80,5 +98,7 @@ __all__ = [
     "ruled_out_problems",
     "safety_flags_of",
     "series",
+    "social_history",
     "timeline",
+    "vaccination_schedule",
 ]

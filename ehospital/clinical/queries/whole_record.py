@@ -12,13 +12,15 @@ from ehospital.clinical.models import (
     CarePlan,
     Document,
     Encounter,
+    FamilyHistory,
     Immunisation,
     MedicineTaken,
     Note,
+    Pregnancy,
     Problem,
     Procedure,
 )
-from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, trends
+from ehospital.clinical.queries import allergy_states, clinicians_notes, histories, lists, trends
 from ehospital.clinical.queries.opening import opened
 from ehospital.people import access
 from ehospital.people.models import Patient
@@ -48,6 +50,8 @@ class WholeRecord:
     medicines: Sequence[MedicineTaken]
     results: Sequence[trends.Trend]
     immunisations: Newest[Immunisation]
+    family_history: Newest[FamilyHistory]
+    pregnancies: Newest[Pregnancy]
     encounters: Newest[Encounter]
     procedures: Newest[Procedure]
     documents: Newest[Document]
@@ -56,7 +60,7 @@ class WholeRecord:
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 19 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 21 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
@@ -77,6 +81,8 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
         medicines=tuple(lists.current_medicines_of(patient_id, at=at)),
         results=tuple(trends.read(patient_id)),
         immunisations=_newest(lists.immunisations_of(patient_id), most),
+        family_history=_newest(histories.family_history_of(patient_id), most),
+        pregnancies=_newest(histories.pregnancies_of(patient_id), most),
         encounters=_newest(lists.encounters_of(patient_id), most),
         procedures=_newest(lists.procedures_of(patient_id), most),
         documents=_newest(lists.documents_of(patient_id), most),
