@@ -10,6 +10,7 @@ from tests.factories import clinical, forms, people
 from tests.factories.people import NOON
 
 ROUNDS = 8
+ANSWERS = Filled(forms.falls("vision", age="65-or-older"), 1)
 
 
 def test_a_form_is_begun_and_finished_once(own_database: Clone) -> None:
@@ -25,10 +26,9 @@ def test_a_form_is_begun_and_finished_once(own_database: Clone) -> None:
             == []
         )
         draft = models.FormDraft.objects.get(patient_id=patient).pk
-        answers = Filled(forms.falls("vision", age="65-or-older"), 1)
         raised = together(
-            lambda draft=draft, one=one, at=at: actions.finish_form(draft, answers, by=one, at=at),  # type: ignore[misc]
-            lambda draft=draft, other=other, at=at: actions.finish_form(draft, answers, by=other, at=at),  # type: ignore[misc]
+            lambda draft=draft, one=one, at=at: actions.finish_form(draft, ANSWERS, by=one, at=at),  # type: ignore[misc]
+            lambda draft=draft, other=other, at=at: actions.finish_form(draft, ANSWERS, by=other, at=at),  # type: ignore[misc]
         )
         assert [type(error) for error in raised] == [actions.FormFinished]
         for table in (models.FilledForm, models.Observation, models.SafetyFlag):
