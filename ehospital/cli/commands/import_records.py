@@ -217,24 +217,33 @@ def questionnaire(
         raise CommandFailed(f"{path} cannot be read", why=str(error), next_step="Name a file of JSON") from None
     if not isinstance(content, dict):
         raise CommandFailed(f"{path} is no Questionnaire", next_step="Name a file that holds one FHIR resource")
+    _check_form(content)
     with record(role="worker", data=data):
-        from ehospital.algorithms.questionnaires import UnusableQuestionnaire
         from ehospital.clinical import actions
         from ehospital.people import access
 
         at = datetime.now(UTC)
         try:
             _, new = actions.load_definition(content, by=access.system("questionnaire import", at=at), at=at)
-        except UnusableQuestionnaire as refused:
-            for one in refused.refusals:
-                typer.echo(str(one), err=True)
-            raise CommandFailed(
-                f"The form has {len(refused.refusals)} faults", next_step="Nothing was changed; mend them"
-            ) from None
         except actions.VersionDiffers as error:
             raise CommandFailed(str(error), next_step="Give what you changed a new version") from None
     state = "loaded" if new else "was loaded before, nothing changed"
     typer.echo(f"{content['title']} {content['version']}: {state}.")
+
+
+def _check_form(content: dict[str, Any]) -> None:
+    """Look at a form before anything is started."""
+    from ehospital.algorithms.questionnaires import UnusableQuestionnaire, read
+
+    try:
+        read(content)
+    except UnusableQuestionnaire as refused:
+        for one in refused.refusals:
+            typer.echo(str(one), err=True)
+        faults = len(refused.refusals)
+        raise CommandFailed(
+            f"The form cannot be used: {faults} faults", next_step="Mend them; nothing was loaded"
+        ) from None
 
 
 def _codes(kind: str, path: Path, licence: str, version: str, data: Path | None) -> None:
