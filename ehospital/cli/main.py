@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clients": ("clients", "other systems at the FHIR door: add, renew, revoke, list"),
     "version": ("version", "which version this is"),
     "django": ("django", "Django's own management commands"),
-    "import": ("import_records", "records of another system, and codes: import fhir|icd10|loinc PATH…"),
+    "import": ("import_records", "records of another system, and codes: import fhir|icd10|loinc|questionnaire PATH…"),
     "export": ("export_records", "records as FHIR, for another system: export fhir --patient ID|--all --out PATH"),
     "score": ("score", "early-warning scores of observation sets: score news2"),
     "verify-audit": ("verify_audit", "has anybody tampered with the audit trail?"),

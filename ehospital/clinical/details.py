@@ -226,6 +226,7 @@ class ImmunisationDetails(EntryDetails):
     status_reason: str = ""
     given: Moment | None = None
     given_text: str = ""
+    given_by: str = ""
     first_hand: bool = True
     lot: str = ""
     dose_text: str = ""
@@ -346,6 +347,35 @@ class FlagDetails(EntryDetails):
     entered_in_error: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyHistoryDetails(EntryDetails):
+    """A condition of a relative; `relation` and `deceased` are words of `FamilyHistory`, ages are in years."""
+
+    code: Code
+    relation: str
+    onset_age: int | None = None
+    deceased: str = ""
+    death_age: int | None = None
+    died_of_it: bool = False
+    note: str = ""
+    other_codes: tuple[Code, ...] = ()
+    entered_in_error: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PregnancyDetails(EntryDetails):
+    """One pregnancy; `outcome` and `delivery` are words of `Pregnancy`, `weeks` those completed at its end."""
+
+    outcome: str
+    last_period_on: date | None = None
+    ended: Moment | None = None
+    weeks: int | None = None
+    children: int = 1
+    delivery: str = ""
+    note: str = ""
+    entered_in_error: bool = False
+
+
 Entry = (
     EncounterDetails
     | ProblemDetails
@@ -360,6 +390,8 @@ Entry = (
     | CarePlanDetails
     | GoalDetails
     | FlagDetails
+    | FamilyHistoryDetails
+    | PregnancyDetails
 )
 
 
@@ -380,6 +412,8 @@ class Record:
     care_plans: tuple[CarePlanDetails, ...] = ()
     goals: tuple[GoalDetails, ...] = ()
     flags: tuple[FlagDetails, ...] = ()
+    family_history: tuple[FamilyHistoryDetails, ...] = ()
+    pregnancies: tuple[PregnancyDetails, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

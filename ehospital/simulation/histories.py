@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ehospital.clinical.details import Record
-from ehospital.simulation import catalogue, lifetimes, persons, stays
+from ehospital.simulation import catalogue, families, lifetimes, persons, stays
 from ehospital.simulation.catalogue import Admission
 from ehospital.simulation.lifetimes import Subject
 from ehospital.simulation.pen import Doctor, Pen
@@ -95,6 +95,9 @@ def _one(
     lifetimes.lifestyle(subject)
     lifetimes.vaccinations(subject)
     lifetimes.operations(subject)
+    family = random.Random(f"{seed}/family/{n}")
+    families.relatives(pen, family, person, asked_at=now)
+    families.pregnancies(pen, family, person, asked_at=now)
     stays.reviews(subject)
     stays.past_stays(subject, chance.choices((0, 1, 2), (6, 3, 1) if age > 55 else (16, 3, 1))[0])
     if admission is not None:

@@ -103,6 +103,14 @@ class Pen:
             for line in self._lines["medicines"]
         ]
 
+    def relative(self, told: lines.FamilyHistoryDetails, at: datetime) -> None:
+        """Write what a relative has or had."""
+        self._add("family_history", replace(told, **self._signed(at)))
+
+    def pregnancy(self, told: lines.PregnancyDetails, at: datetime) -> None:
+        """Write a pregnancy."""
+        self._add("pregnancies", replace(told, **self._signed(at)))
+
     def procedure(self, name: str, snomed: str, when: Moment, *, visit: UUID | None = None, reason: str = "") -> None:
         """Write what was done."""
         self._add("procedures", lines.ProcedureDetails(

@@ -14,7 +14,18 @@ from django.db import transaction
 from ehospital.estate import queries as estate
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
-from ehospital.simulation import arriving, asking, equipping, founding, ordering, outside, persons, planning, staff
+from ehospital.simulation import (
+    arriving,
+    asking,
+    equipping,
+    forms,
+    founding,
+    ordering,
+    outside,
+    persons,
+    planning,
+    staff,
+)
 from ehospital.simulation.arriving import Arrived
 from ehospital.simulation.equipping import Equipped
 from ehospital.simulation.founding import Founded
@@ -169,6 +180,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
     equipping.look_back(built, simulated, by=by, at=at, told=back)
     equipping.rounds(built, arrived, seed=seed, at=at)
     ordering.order(built, arrived, at=at)
+    forms.fill(arrived, seed=seed, at=at)
     sign_ins, taken = dict(built.sign_ins), set(built.staff_ids)
     in_portal = _portal_patients(arrived)
     outside.opened(built, arrived, in_portal, at=at)

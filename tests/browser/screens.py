@@ -77,6 +77,11 @@ def write(name: str, words: str) -> Act:
     return lambda page, _facts: page.locator(f"main [name={name}]").fill(words)
 
 
+def check(name: str, place: int) -> Act:
+    """Return what chooses one of the answers of a name."""
+    return lambda page, _facts: page.locator(f"main [name='{name}']").nth(place).check()
+
+
 def unfold(selector: str) -> Act:
     """Return what opens a menu or a table."""
     return lambda page, _facts: page.locator(selector).first.click()
@@ -317,6 +322,18 @@ BEDSIDE = (
            after(BEGIN_VISIT, write("reason", "Control"), write("text", "Seen, and well."),
                  write("new-0-name", "Paracetamol 500 mg"), write("new-0-dose", "1 tablet when in pain"),
                  follow("button[value=finish]"))),
+    Screen("add to the family history", "chart_by_hand_add", "doctor", "{chart}history/family/add/"),
+    Screen("add a pregnancy", "chart_by_hand_add", "nurse", "{chart}history/pregnancy/add/"),
+    Screen("vaccination refused", "chart_by_hand_add", "nurse", "{chart}history/vaccination/add/",
+           fill(code="nonsense"), errors=REFUSED),
+    Screen("change a procedure", "chart_by_hand_edit", "doctor", "{other_chart}history/procedure/add/",
+           after(fill(words="Appendicectomy", performed="1999"), follow("#procedures td a[href*='/procedure/']"))),
+    Screen("forms", "chart_forms", "nurse", "{chart}forms/"),
+    Screen("a form to fill", "chart_form_draft", "nurse", "{chart}forms/", follow("button[value$='admission']")),
+    Screen("a form refused", "chart_form_draft", "nurse", "{chart}forms/",
+           after(follow("button[value$='falls-risk']"), follow("button[value=finish]")), errors=REFUSED),
+    Screen("a finished form", "chart_form", "nurse", "{other_chart}forms/",
+           after(follow("button[value$='social-history']"), check("a/smoking", 0), follow("button[value=finish]"))),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("add a document", "chart_document_add", "doctor", "{chart}documents/add/"),
     Screen("document refused", "chart_document_add", "doctor", "{chart}documents/add/", send, errors=REFUSED),
@@ -414,8 +431,8 @@ PORTAL = (
            follow("main a[href*='/record/results/']")),
     Screen("my record on paper", "portal_print", "patient", "/portal/record/print/"),
     *(Screen(f"my {slug}", "portal_section", "patient", f"/portal/record/{slug}/")
-      for slug in ("problems", "medicines", "vaccinations", "visits", "procedures", "documents", "notes", "orders",
-                   "plans")),
+      for slug in ("problems", "medicines", "vaccinations", "family", "pregnancies", "visits", "procedures",
+                   "documents", "notes", "orders", "plans")),
     Screen("one document", "portal_document", "patient", "/portal/record/documents/",
            follow("main a[href*='/record/documents/']:not([href$='/file/'])")),
     Screen("my treatment plans", "portal_plans", "patient", "/portal/plans/"),
@@ -493,6 +510,7 @@ NOT_SCREENS = {
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",
     "chart_order_cancel": "leads back", "chart_order_move": "leads back", "chart_result_acknowledge": "leads back",
     "order_call": "leads back", "referral_take": "leads back", "results_normal": "leads back",
+    "chart_form_begin": "leads on", "chart_form_amend": "leads on", "chart_form_keep": "for scripts",
     "alert_acknowledge": "leads back", "patient_check": "a part of the form", "duplicate_different": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",
     "fhir_metadata": "for machines", "fhir_token": "for machines", "fhir_smart": "for machines",

@@ -9,7 +9,6 @@ import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from ehospital.algorithms.questionnaires.definition import Condition, Item, Option, Value
 from ehospital.kernel.codes import UCUM
@@ -18,6 +17,7 @@ Answers = dict[str, list[Any]]
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,20}(\.\d{1,12})?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ADDRESS: Final = re.compile(r"https?://[\w.-]+(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 _TIME: Final = re.compile(r"\d{2}:\d{2}(:\d{2})?")
 
 
@@ -92,13 +92,7 @@ def _words(_item: Item, raw: object) -> Value | None:
 
 
 def _address(_item: Item, raw: object) -> Value | None:
-    if not isinstance(raw, str) or any(letter.isspace() for letter in raw):
-        return None
-    try:
-        parts = urlsplit(raw)
-    except ValueError:
-        return None
-    return raw if parts.scheme in ("http", "https") and parts.netloc else None
+    return raw if isinstance(raw, str) and _ADDRESS.fullmatch(raw) else None
 
 
 def _quantity(item: Item, raw: object) -> Value | None:

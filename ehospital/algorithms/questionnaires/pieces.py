@@ -112,9 +112,9 @@ def _option(told: Mapping[str, Any]) -> Option:
         label = label if label.plain else Text(str(coding["code"]))
         return Option(value, label, _weight(told, coding), chosen)
     for name in _SIMPLE:
-        if (value := told.get(f"value{name}")) is not None:
-            label = Text(str(value), extensions.translations(told.get(f"_value{name}")))
-            return Option(value, label, _weight(told, {}), chosen)
+        if (plain := told.get(f"value{name}")) is not None:
+            label = Text(str(plain), extensions.translations(told.get(f"_value{name}")))
+            return Option(plain, label, _weight(told, {}), chosen)
     raise Refused("an answer that is offered has no value that is supported")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from ehospital.algorithms.questionnaires import extensions
@@ -65,7 +66,8 @@ def check_scores(form: Questionnaire) -> Iterator[tuple[str, str]]:
                 yield key, f"the score adds up {one}, and no item has that linkId"
         for part in parts:
             yield from ((key, why) for why in _part(form, key, part))
-        least = sum(min(_weights(part), default=0) for part in parts if not part.repeats)
+        smallest = (min(_weights(part), default=Decimal(0)) for part in parts if not part.repeats)
+        least = sum(smallest, Decimal(0))
         if item.score.bands and item.score.band(least) is None:
             yield key, f"the score may come to {least}, which lies below its first band"
 
@@ -84,7 +86,7 @@ def _part(form: Questionnaire, key: str, part: Item) -> Iterator[str]:
         yield f"the score adds up {part.link_id}, which stands in another repeating group"
 
 
-def _weights(item: Item) -> list[Any]:
+def _weights(item: Item) -> list[Decimal]:
     return [one.weight for one in item.options if one.weight is not None]
 
 

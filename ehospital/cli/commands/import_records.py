@@ -205,6 +205,47 @@ def loinc(
     _codes("loinc", path, licence, version, data)
 
 
+@app.command()
+def questionnaire(
+    path: Annotated[Path, typer.Argument(help="A FHIR R4 Questionnaire, as JSON.")],
+    data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
+) -> None:
+    """Load a structured form. A new version changes nothing that was answered; what is wrong is named."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandFailed(f"{path} cannot be read", why=str(error), next_step="Name a file of JSON") from None
+    if not isinstance(content, dict):
+        raise CommandFailed(f"{path} is no Questionnaire", next_step="Name a file that holds one FHIR resource")
+    _check_form(content)
+    with record(role="worker", data=data):
+        from ehospital.clinical import actions
+        from ehospital.people import access
+
+        at = datetime.now(UTC)
+        try:
+            _, new = actions.load_definition(content, by=access.system("questionnaire import", at=at), at=at)
+        except actions.VersionDiffers as error:
+            raise CommandFailed(str(error), next_step="Give what you changed a new version") from None
+    state = "loaded" if new else "was loaded before, nothing changed"
+    typer.echo(f"{content['title']} {content['version']}: {state}.")
+
+
+def _check_form(content: dict[str, Any]) -> None:
+    """Look at a form before anything is started."""
+    from ehospital.algorithms.questionnaires import UnusableQuestionnaire, read
+
+    try:
+        read(content)
+    except UnusableQuestionnaire as refused:
+        for one in refused.refusals:
+            typer.echo(str(one), err=True)
+        faults = len(refused.refusals)
+        raise CommandFailed(
+            f"The form cannot be used: {faults} faults", next_step="Mend them; nothing was loaded"
+        ) from None
+
+
 def _codes(kind: str, path: Path, licence: str, version: str, data: Path | None) -> None:
     if not path.is_file():
         raise CommandFailed(f"There is no file {path}", next_step="Name the file of the release")

@@ -59,6 +59,7 @@ from ehospital.clinical.actions.forms import (
     keep_form,
 )
 from ehospital.clinical.actions.handing_over import hand_over, take_back
+from ehospital.clinical.actions.history import PregnantAlready, record_history, revise_history
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.notes import (
@@ -217,6 +218,7 @@ __all__ = [
     "Outsider",
     "OutsidersWritten",
     "PlanOver",
+    "PregnantAlready",
     "ProblemNotActive",
     "ProblemOnList",
     "ReasonMissing",
@@ -285,6 +287,7 @@ __all__ = [
     "record_allergy",
     "record_care_plan",
     "record_document",
+    "record_history",
     "record_immunisation",
     "record_medicine",
     "record_problem",
@@ -293,6 +296,7 @@ __all__ = [
     "record_results",
     "resolve_problem",
     "revise_allergy",
+    "revise_history",
     "revise_problem",
     "sign_note",
     "start_addendum",

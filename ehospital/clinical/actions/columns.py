@@ -111,7 +111,9 @@ PROCEDURE: Mapping[str, Getter] = {
 IMMUNISATION: Mapping[str, Getter] = {
     **_ENTRY,
     **_CODED,
-    **_same("status", "status_reason", "given_text", "first_hand", "lot", "dose_text", "site", "route", "note"),
+    **_same(
+        "status", "status_reason", "given_text", "given_by", "first_hand", "lot", "dose_text", "site", "route", "note"
+    ),
     **_moment("given"),
 }
 MEDICINE: Mapping[str, Getter] = {
@@ -139,6 +141,17 @@ GOAL: Mapping[str, Getter] = {
 }
 FLAG: Mapping[str, Getter] = {**_ENTRY, **_same("kind", "words", "started_at", "ended_at", "entered_in_error")}
 
+FAMILY_HISTORY: Mapping[str, Getter] = {
+    **_ENTRY,
+    **_CODED,
+    **_same("relation", "onset_age", "deceased", "death_age", "died_of_it", "note", "entered_in_error"),
+}
+PREGNANCY: Mapping[str, Getter] = {
+    **_ENTRY,
+    **_same("outcome", "last_period_on", "weeks", "children", "delivery", "note", "entered_in_error"),
+    **_moment("ended"),
+}
+
 # In the order in which they may be written: what is pointed at comes before what points.
 TABLES: Mapping[str, tuple[type[models.ChartEntry | models.Encounter], Mapping[str, Getter]]] = {
     "encounters": (models.Encounter, ENCOUNTER),
@@ -154,4 +167,6 @@ TABLES: Mapping[str, tuple[type[models.ChartEntry | models.Encounter], Mapping[s
     "medicines": (models.MedicineTaken, MEDICINE),
     "goals": (models.Goal, GOAL),
     "flags": (models.SafetyFlag, FLAG),
+    "family_history": (models.FamilyHistory, FAMILY_HISTORY),
+    "pregnancies": (models.Pregnancy, PREGNANCY),
 }

@@ -22,6 +22,8 @@ def write(
     draft: FormDraft, form: Questionnaire, settled: Settled, *, reason: str, by: access.Actor, at: datetime
 ) -> FilledForm:
     """Write the edition that a draft becomes, in the caller's transaction, which holds the chart."""
+    if by.staff_id is None:
+        raise access.NotPermitted(f"{by.name} fills no forms")
     before = newest_edition(draft.amends_id) if draft.amends_id else None
     answered_at = before.answered_at if before else at
     kept = _observe(draft, form, settled, before, answered_at, by=by, at=at)

@@ -167,6 +167,8 @@ def _begin(
     patient_id: UUID, definition_id: UUID, answers: Mapping[str, Any], *, amends: UUID | None, by: access.Actor,
     at: datetime,
 ) -> UUID:  # fmt: skip
+    if by.staff_id is None:
+        raise access.NotPermitted(f"{by.name} fills no forms")
     running = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("-started_at", "-id")
     draft = FormDraft(
         patient_id=patient_id,

@@ -6,6 +6,7 @@ from ehospital.clinical.models.corrections import Correction
 from ehospital.clinical.models.documents import DiagnosticReport, Document
 from ehospital.clinical.models.encounters import Encounter
 from ehospital.clinical.models.entries import ChartEntry, ExactDecimalField, Precision
+from ehospital.clinical.models.family import FamilyHistory
 from ehospital.clinical.models.flags import SafetyFlag
 from ehospital.clinical.models.forms import FilledForm, FormDefinition, FormDraft
 from ehospital.clinical.models.immunisations import Immunisation
@@ -14,6 +15,7 @@ from ehospital.clinical.models.notes import Note, NoteDraft
 from ehospital.clinical.models.observations import Observation
 from ehospital.clinical.models.orders import Acknowledgement, CriticalCall, Order
 from ehospital.clinical.models.plan_events import CareActivityEvent, PlanChange, PlanProblem
+from ehospital.clinical.models.pregnancies import Pregnancy
 from ehospital.clinical.models.prescriptions import Prescription
 from ehospital.clinical.models.problems import Problem
 from ehospital.clinical.models.procedures import Procedure
@@ -35,6 +37,7 @@ __all__ = [
     "Document",
     "Encounter",
     "ExactDecimalField",
+    "FamilyHistory",
     "FilledForm",
     "FormDefinition",
     "FormDraft",
@@ -50,6 +53,7 @@ __all__ = [
     "PlanChange",
     "PlanProblem",
     "Precision",
+    "Pregnancy",
     "Prescription",
     "Problem",
     "Procedure",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ehospital.clinical.models.entries import ChartEntry, Coded, only_choices, precision_field
+from ehospital.clinical.models.entries import ChartEntry, Coded, Revisable, only_choices, precision_field
 
 
 class ImmunisationStatus(models.TextChoices):
@@ -14,7 +14,7 @@ class ImmunisationStatus(models.TextChoices):
     ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
 
 
-class Immunisation(Coded, ChartEntry):
+class Immunisation(Coded, Revisable, ChartEntry):
     """One vaccination; `code` is the vaccine."""
 
     Status = ImmunisationStatus
@@ -24,6 +24,7 @@ class Immunisation(Coded, ChartEntry):
     given_at = models.DateTimeField(null=True, blank=True)
     given_precision = precision_field()
     given_text = models.CharField(max_length=250, blank=True, help_text="When words are all there is.")
+    given_by = models.CharField(max_length=250, blank=True, help_text="When it was not whoever recorded it.")
     first_hand = models.BooleanField(default=True, help_text="Recorded by whoever gave it, not by hearsay.")
     lot = models.CharField(max_length=100, blank=True)
     dose_text = models.CharField(max_length=100, blank=True)
@@ -41,9 +42,10 @@ class Immunisation(Coded, ChartEntry):
         ]
 
     class Privacy:
-        identifying = ("patient", "recorded_by", "recorded_by_text")
+        identifying = ("patient", "recorded_by", "recorded_by_text", "revised_by", "given_by")
         clinical = (
-            "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "status_reason",
-            "given_at", "given_precision", "given_text", "first_hand", "lot", "dose_text", "site", "route", "note",
+            "encounter", "recorded_at", "revised_at", "code_system", "code", "display", "other_codes", "status",
+            "status_reason", "given_at", "given_precision", "given_text", "first_hand", "lot", "dose_text", "site",
+            "route", "note",
         )  # fmt: skip
-        technical = ("id",)
+        technical = ("id", "version")

@@ -3,7 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ehospital.clinical.models.entries import ChartEntry, Coded, ends_after_start, only_choices, precision_field
+from ehospital.clinical.models.entries import (
+    ChartEntry,
+    Coded,
+    Revisable,
+    ends_after_start,
+    only_choices,
+    precision_field,
+)
 
 
 class ProcedureStatus(models.TextChoices):
@@ -19,7 +26,7 @@ class ProcedureStatus(models.TextChoices):
     UNKNOWN = "unknown", _("Not known")
 
 
-class Procedure(Coded, ChartEntry):
+class Procedure(Coded, Revisable, ChartEntry):
     """An operation, an examination, a treatment, a talk."""
 
     Status = ProcedureStatus
@@ -44,9 +51,9 @@ class Procedure(Coded, ChartEntry):
         ]
 
     class Privacy:
-        identifying = ("patient", "recorded_by", "recorded_by_text")
+        identifying = ("patient", "recorded_by", "recorded_by_text", "revised_by")
         clinical = (
-            "encounter", "recorded_at", "code_system", "code", "display", "other_codes", "status", "performed_at",
-            "performed_precision", "ended_at", "reason", "body_site", "outcome", "note",
+            "encounter", "recorded_at", "revised_at", "code_system", "code", "display", "other_codes", "status",
+            "performed_at", "performed_precision", "ended_at", "reason", "body_site", "outcome", "note",
         )  # fmt: skip
-        technical = ("id",)
+        technical = ("id", "version")

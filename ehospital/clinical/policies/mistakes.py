@@ -90,5 +90,11 @@ KINDS: Mapping[str, Kind] = {
     "orders": Kind(
         models.Order, pgettext_lazy("something asked for", "Order"), "status", "recorded_at", detail=F("reason")
     ),
+    "family_history": Kind(
+        models.FamilyHistory, _("Family history"), "entered_in_error", "recorded_at", detail=F("relation")
+    ),
+    "pregnancies": Kind(
+        models.Pregnancy, _("Pregnancy"), "entered_in_error", "recorded_at", title="outcome", detail=F("note")
+    ),
     "flags": Kind(models.SafetyFlag, _("Safety flag"), "entered_in_error", "started_at", "kind", F("words")),
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import CharField, DateTimeField, F, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
-from ehospital.clinical.models import Correction, NoKnownAllergies, Note, SafetyFlag
+from ehospital.clinical.models import Correction, FamilyHistory, NoKnownAllergies, Note, Pregnancy, SafetyFlag
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
 from ehospital.clinical.queries.confidential import hidden_from
@@ -120,7 +120,7 @@ def _entries(rows: "list[QuerySet[Any]]") -> list[Entry]:
     first, *others = [one.values_list(*names) for one in rows]
     found: Iterable[tuple[Any, ...]] = first.union(*others, all=True) if others else first
     return [
-        Entry(kind, key, _words(kind, title), detail or "", at, precision)
+        Entry(kind, key, _words(kind, title), _detail(kind, detail or ""), at, precision)
         for kind, key, title, detail, at, precision in found
     ]
 
@@ -130,7 +130,13 @@ def _words(kind: str, title: str) -> str:
         return str(SafetyFlag.Kind(title).label)
     if kind == "notes":
         return str(Note.Kind(title).label)
+    if kind == "pregnancies":
+        return str(Pregnancy.Outcome(title).label)
     return str(NoKnownAllergies.Scope(title).label) if kind == "no_known_allergies" else title
+
+
+def _detail(kind: str, detail: str) -> str:
+    return str(FamilyHistory.Relation(detail).label) if kind == "family_history" else detail
 
 
 def _mistake(one: Entry, marks: dict[UUID, Correction], viewer: access.Actor) -> Mistake:

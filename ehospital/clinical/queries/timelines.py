@@ -14,7 +14,7 @@ from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
 LINES_A_PAGE = 30
-_WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note", "clinical_filledform")
+_WITHOUT_STATUS = ("clinical_safetyflag", "clinical_note", "clinical_filledform", "clinical_pregnancy")
 _NOT_TRUE = "('entered-in-error', 'cancelled', 'superseded')"
 
 
@@ -179,6 +179,7 @@ def _statement(*, after: bool, shared_only: bool) -> str:
             time,
             _note_stands(shared_only=shared_only),
         ),
+        ("pregnancy", "clinical_pregnancy", "ended_at", "outcome", "note", "ended_precision", flag),
         ("form", "clinical_filledform", "answered_at", "title", "result", time, _form_stands(shared_only=shared_only)),
     ]
     branches = [_branch(*row, after=after) for row in rows]

@@ -12,14 +12,16 @@ from ehospital.clinical.models import (
     CarePlan,
     Document,
     Encounter,
+    FamilyHistory,
     Immunisation,
     MedicineTaken,
     Note,
     Order,
+    Pregnancy,
     Problem,
     Procedure,
 )
-from ehospital.clinical.queries import allergy_states, clinicians_notes, lists, ordering, trends
+from ehospital.clinical.queries import allergy_states, clinicians_notes, histories, lists, ordering, trends
 from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import opened
 from ehospital.people import access
@@ -50,6 +52,8 @@ class WholeRecord:
     medicines: Sequence[MedicineTaken]
     results: Sequence[trends.Trend]
     immunisations: Newest[Immunisation]
+    family_history: Newest[FamilyHistory]
+    pregnancies: Newest[Pregnancy]
     encounters: Newest[Encounter]
     procedures: Newest[Procedure]
     documents: Newest[Document]
@@ -60,7 +64,7 @@ class WholeRecord:
 
 
 def open_record(patient_id: UUID, *, viewer: access.Actor, at: datetime, most: int) -> WholeRecord:
-    """Open a whole record: one audit event `chart.read`, at most 22 questions to the database whatever it holds.
+    """Open a whole record: one audit event `chart.read`, at most 24 questions to the database whatever it holds.
 
     Args:
         most: how many lines of each long list are wanted.
@@ -85,6 +89,8 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
             trends.read(patient_id, final_only=viewer.kind == "patient", hidden=hidden_from(viewer, patient_id))
         ),
         immunisations=_newest(shown(lists.immunisations_of(patient_id), **own), most),
+        family_history=_newest(shown(histories.family_history_of(patient_id), **own), most),
+        pregnancies=_newest(shown(histories.pregnancies_of(patient_id), **own), most),
         encounters=_newest(shown(lists.encounters_of(patient_id), **own), most),
         procedures=_newest(shown(lists.procedures_of(patient_id), **own), most),
         documents=_newest(shown(lists.documents_of(patient_id), **own), most),

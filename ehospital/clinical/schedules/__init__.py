@@ -39,6 +39,11 @@ def followed() -> Schedule:
     return read_file(Path(settings.IMMUNISATION_SCHEDULE or SHIPPED))
 
 
+def source() -> str:
+    """Return where the schedule comes from, as its table says."""
+    return followed().source
+
+
 @cache
 def read_file(path: Path) -> Schedule:
     """Return the schedule of a file; each file is read once."""

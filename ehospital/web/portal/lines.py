@@ -9,19 +9,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from ehospital.algorithms.obstetrics import due_on
 from ehospital.clinical.models import (
     Allergy,
     CarePlan,
     Document,
     Encounter,
+    FamilyHistory,
     Immunisation,
     MedicineTaken,
     Note,
     Order,
+    Pregnancy,
     Problem,
     Procedure,
 )
 from ehospital.foundation.days import hospital_day
+from ehospital.web.kit.dates import longday
 from ehospital.web.portal.plain_results import plain_words
 from ehospital.web.portal.plain_tests import plain_test
 
@@ -247,6 +251,30 @@ def immunisation(one: Immunisation) -> RecordLine:
         when=_moment("", one.given_at, one.given_precision),
         said=_said(one.given_text, one.dose_text, one.status_reason, one.note),
         tags=_tags(_("not given") if one.status == "not-done" else None),
+    )
+
+
+def relative(one: FamilyHistory) -> RecordLine:
+    """Return a condition that runs in the family."""
+    began = _("began at {years} years").format(years=one.onset_age) if one.onset_age is not None else ""
+    died = _("died at {years} years").format(years=one.death_age) if one.death_age is not None else ""
+    return RecordLine(
+        title=f"{one.get_relation_display()}: {plain_words(one.display)}",
+        said=(*_tags(began, died), *_said(one.note)),
+        tags=_tags(_("died of it") if one.died_of_it else None),
+    )
+
+
+def pregnancy(one: Pregnancy) -> RecordLine:
+    """Return a pregnancy; one that goes on with its day of delivery."""
+    weeks = _("after {weeks} weeks").format(weeks=one.weeks) if one.weeks is not None else ""
+    last, expected = one.last_period_on, ""
+    if one.outcome == Pregnancy.Outcome.ONGOING and last is not None:
+        expected = _("The child is expected around {day}.").format(day=longday(due_on(last)))
+    return RecordLine(
+        title=one.get_outcome_display(),
+        when=_moment("", one.ended_at, one.ended_precision),
+        said=(*_tags(weeks, one.get_delivery_display() if one.delivery else "", expected), *_said(one.note)),
     )
 
 

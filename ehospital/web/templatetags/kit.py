@@ -9,7 +9,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from ehospital.clinical.models import Note, SafetyFlag
+from ehospital.clinical.models import Note, Pregnancy, SafetyFlag
 from ehospital.clinical.queries import TimelineLine
 from ehospital.monitoring.models import Device
 from ehospital.web.kit import codes, dates, quantities, result_flags
@@ -110,6 +110,8 @@ def event_title(line: TimelineLine) -> str:
     """Return what a line of the timeline says; a flag is kept under its key and shown in words."""
     if line.kind == "flag":
         return str(SafetyFlag.Kind(line.title).label)
+    if line.kind == "pregnancy":
+        return str(Pregnancy.Outcome(line.title).label)
     if line.kind == "note":
         return _("Addendum to a note") if line.title == "addendum" else str(Note.Kind(line.title).label)
     return line.title

@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ehospital.clinical import actions as clinical
-from ehospital.clinical.details import Code, EncounterDetails, Record
+from ehospital.clinical.details import Code, EncounterDetails, FamilyHistoryDetails, Record
 from ehospital.clinical.models import Document
 from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
@@ -174,6 +174,10 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
         "encounter_id": clinical.open_encounter(key, visit, by=by, at=at),
         "note_id": clinical.sign_note(draft, clinical.Typed("Well.", 1), by=by, at=at),
         "draft_id": clinical.start_note(key, "ward-round", by=by, at=at),
+        "line_kind": "family",
+        "line_id": clinical.record_history(
+            "family_history", key, FamilyHistoryDetails(code=Code("", "", "Gout"), relation="FTH"), by=by, at=at
+        ),
         "form_id": forms.filled(key, forms.falls(), by=by, at=at),
         "form_draft_id": clinical.begin_form(key, forms.FALLS, by=by, at=at),
         "plan_id": plan.pk,

@@ -66,6 +66,16 @@ SECTIONS: Final[dict[str, Section]] = {
             queries.immunisations, lambda record: record.immunisations, lines.immunisation,
         ),
         Section(
+            "family", _("Illnesses in your family"), "users",
+            _("Nothing is written down here about your family. Tell your care team what your close relatives have."),
+            _("All illnesses in your family"),
+            queries.family_history, lambda record: record.family_history, lines.relative,
+        ),
+        Section(
+            "pregnancies", _("Pregnancies"), "heart-handshake", _("No pregnancy is written down here."),
+            _("All pregnancies"), queries.pregnancies, lambda record: record.pregnancies, lines.pregnancy,
+        ),
+        Section(
             "visits", _("Visits and stays"), "building-hospital", _("No visit is written down here."), _("All visits"),
             queries.encounters, lambda record: record.encounters, lines.visit,
         ),

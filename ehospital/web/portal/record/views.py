@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from ehospital.clinical import queries
 from ehospital.clinical.queries import whole_record
 from ehospital.people.access import Permission
+from ehospital.web.kit import vaccinations
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.portal.allergies import known_allergies
 from ehospital.web.portal.answering import mine, shown
@@ -61,7 +62,14 @@ def section(request: PageRequest, slug: str) -> HttpResponse:
     found = asked.read(mine(request), viewer=request.actor, at=request.actor.at)
     shown_page = Paginator(found, LINES_A_PAGE).get_page(request.GET.get("page"))
     lines = [asked.line(one) for one in shown_page]
-    return shown(request, "portal/record/section.html", section=asked, lines=lines, page_obj=shown_page)
+    due = _due(request) if slug == "vaccinations" else []
+    return shown(request, "portal/record/section.html", section=asked, lines=lines, page_obj=shown_page, due=due)
+
+
+def _due(request: PageRequest) -> list[vaccinations.DoseTold]:
+    """Return the vaccinations of the schedule that are not given yet, or of which that is not known."""
+    found = queries.vaccination_schedule(mine(request), viewer=request.actor, at=request.actor.at)
+    return [one for one in vaccinations.told(found) if one.state not in ("given", "too_late")]
 
 
 @page(Permission.OWN_RECORD_READ)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ehospital.web.staff.chart import recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
+from ehospital.web.staff.chart.by_hand import views as by_hand
 from ehospital.web.staff.chart.confidential import views as confidential
 from ehospital.web.staff.chart.encounters import views as encounters
 from ehospital.web.staff.chart.forms import filling
@@ -30,6 +31,8 @@ urlpatterns = [
     path("<uuid:patient_id>/results/series/", views.series, name="chart_series"),
     path("<uuid:patient_id>/medicines/", views.medicines, name="chart_medicines"),
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
+    path("<uuid:patient_id>/history/<slug:line_kind>/add/", by_hand.add, name="chart_by_hand_add"),
+    path("<uuid:patient_id>/history/<slug:line_kind>/<uuid:line_id>/", by_hand.edit, name="chart_by_hand_edit"),
     path("<uuid:patient_id>/documents/", views.documents, name="chart_documents"),
     path("<uuid:patient_id>/documents/add/", uploads.add, name="chart_document_add"),
     path("<uuid:patient_id>/documents/<uuid:document_id>/", views.document, name="chart_document"),

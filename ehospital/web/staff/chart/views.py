@@ -10,19 +10,20 @@ from django.utils.http import content_disposition_header
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
-from ehospital.clinical.queries import rectifications
+from ehospital.clinical.queries import lists, rectifications
+from ehospital.clinical.schedules import source
 from ehospital.foundation import audit
 from ehospital.foundation.days import hospital_day
 from ehospital.monitoring import queries as monitoring
 from ehospital.people import access
 from ehospital.people.access import Permission
-from ehospital.web.kit import live
+from ehospital.web.kit import live, vaccinations
 from ehospital.web.kit.board import AlertCard
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
 from ehospital.web.staff.chart import curves
 from ehospital.web.staff.chart.encounters import moves
-from ehospital.web.staff.chart.head import chart_head, opened_head
+from ehospital.web.staff.chart.head import ChartHead, chart_head, opened_head
 from ehospital.wire import subjects
 
 LINES, RESULTS, MOST = 30, 12, 100
@@ -162,8 +163,25 @@ def history(request: PageRequest, patient_id: UUID) -> HttpResponse:
         "mistakes": queries.entered_in_error(patient_id, viewer=viewer, at=at),
         "rectifications": rectifications.of_chart(patient_id, viewer=viewer)[:MOST],
         "may_rectify": access.may(viewer, Permission.RECORD_RECTIFY, patient_id=patient_id),
+        "family": queries.family_history(patient_id, viewer=viewer, at=at)[:MOST],
+        "obstetrics": _obstetrics(head, viewer),
+        "social": queries.social_history(patient_id, viewer=viewer, at=at),
+        **_schedule(patient_id, viewer),
     }
     return render(request, "staff/chart/history.html", context)
+
+
+def _obstetrics(head: ChartHead, viewer: access.Actor) -> queries.Obstetrics | None:
+    """Return the pregnancies; of a man nothing, unless somebody wrote one down."""
+    found = queries.obstetric_history(head.patient.id, viewer=viewer, at=viewer.at)
+    return found if found.pregnancies or head.patient.sex != "male" else None
+
+
+def _schedule(patient_id: UUID, viewer: access.Actor) -> dict[str, object]:
+    """Return which vaccinations are given and due, of a child."""
+    lines = vaccinations.told(queries.vaccination_schedule(patient_id, viewer=viewer, at=viewer.at))
+    counts = vaccinations.counts(lines)
+    return {"schedule": lines, "schedule_counts": counts, "schedule_open": bool(counts), "schedule_source": source()}
 
 
 @page(Permission.CHART_READ)

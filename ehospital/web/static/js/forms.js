@@ -14,7 +14,7 @@
   const say = (words) => { if (words) state.textContent = words; };
   const held = () => {
     const data = new FormData(form);
-    for (const name of ["version", "csrfmiddlewaretoken"]) data.delete(name);
+    for (const name of ["version", "csrfmiddlewaretoken", "turn"]) data.delete(name);
     return new URLSearchParams(data).toString();
   };
   let kept = held();
@@ -71,7 +71,12 @@
 
   form.addEventListener("input", () => soon(PAUSE));
   form.addEventListener("change", () => soon(0));
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(timer);
+    turn += 1;
+    form.elements.namedItem("turn").value = String(turn); // what is still on its way came before
+  });
   addEventListener("pagehide", () => {
     if (dirty() && !leaving) navigator.sendBeacon(form.dataset.form, body());
   });

@@ -152,7 +152,7 @@ def _differences(found: FormDraft, mine: Drawing) -> list[Difference]:
     told = []
     for name in {**theirs, **own}:
         other, this = theirs.get(name), own.get(name)
-        label = (this or other).label if this or other else ""
+        label = next((one.label for one in (this, other) if one), "")
         before, after = (", ".join(one.said) if one else "" for one in (other, this))
         if before != after:
             told.append(Difference(label, before, after))

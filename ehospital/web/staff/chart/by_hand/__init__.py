@@ -1,0 +1,1 @@
+"""History that is written by hand: family, pregnancies, past procedures, vaccinations."""
