@@ -37,7 +37,9 @@ def gap(ask: Ask, *, secret: str) -> Gap | None:
     if above:
         return Gap(f"{role} stands above row-level security", f"ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS")
     if owns:
-        return Gap(f"{role} owns the tables", "Connect as ehospital_web; only `ehospital migrate` connects as the owner")
+        return Gap(
+            f"{role} owns the tables", "Connect as ehospital_web; only `ehospital migrate` connects as the owner"
+        )
     if not laid:
         return Gap("the tables lie open", _MIGRATE)
     bare = (ask("SELECT string_agg(name, ', ') FROM charts.not_in_force() name", []) or (None,))[0]
