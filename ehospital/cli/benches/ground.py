@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
+from ehospital.cli.engines import secret_store
 from ehospital.cli.engines.places import place_for
 from ehospital.cli.hospital.record import record
 
@@ -22,6 +23,32 @@ def own_record() -> Iterator[None]:
     finally:
         place_for(data).remove()
         shutil.rmtree(data.parent, ignore_errors=True)
+
+
+@contextmanager
+def as_the_web_role() -> Iterator[None]:
+    """Ask the database as the web process does, with its rules for the rows of charts."""
+    from django.conf import settings
+    from django.db import connections
+
+    held = connections.settings["default"]
+    before = {name: held[name] for name in ("USER", "PASSWORD")}
+    secrets = secret_store.read_or_make(Path(settings.DATA))
+    for name, value in (("USER", "ehospital_web"), ("PASSWORD", secrets["ehospital_web"])):
+        held[name] = value
+    _disconnect()
+    try:
+        yield
+    finally:
+        _disconnect()
+        held.update(before)
+
+
+def _disconnect() -> None:
+    from django.db import connection
+
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL has one
 
 
 def timed_ms(work: Callable[[], object]) -> float:

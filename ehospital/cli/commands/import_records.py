@@ -59,7 +59,7 @@ def fhir(
         raise CommandFailed(f"There is no folder {report.absolute().parent}", next_step="Make it, or name another")
     if not 0 < len(source) <= 120:
         raise CommandFailed("The name of the source is too long", next_step="Use at most 120 characters")
-    with record(role="worker", data=data):
+    with record(role="worker", data=data, with_charts=True):
         account = _run(paths, report, source, processes, unit, quiet=as_json)
         try:
             _tell(account, report, as_json=as_json)

@@ -22,6 +22,7 @@ from ehospital.cli.hospital.surroundings import Surroundings
 from ehospital.cli.supervisor import lock, pids
 from ehospital.cli.supervisor.child import Child
 
+WEB_ROLE = "ehospital_web"
 JOIN_PATIENCE_S = 60.0
 CONNECT_S = 5
 POLL_S = 0.1
@@ -29,7 +30,12 @@ POLL_S = 0.1
 
 @contextlib.contextmanager
 def record(
-    *, role: str = "web", broker: str = "operator", data: Path | None = None, migrated: bool = True
+    *,
+    role: str = "web",
+    broker: str = "operator",
+    data: Path | None = None,
+    migrated: bool = True,
+    with_charts: bool = False,
 ) -> Iterator[None]:
     """Set the environment for Django and the broker, and set Django up.
 
@@ -37,12 +43,13 @@ def record(
         role: the database role: owner, web, stream or worker.
         broker: the role on the wire.
         migrated: bring the tables of an embedded database up to date first.
+        with_charts: the work reads or writes charts, which the database keeps from the web role outside of requests.
 
     Raises:
         CommandFailed: the engines cannot be started or joined, or a variable is missing.
     """
     if os.environ.get("EHOSPITAL_DATABASE_URL"):
-        _told_by_environment(role)
+        _told_by_environment(role, with_charts=with_charts)
         with _django():
             yield
         return
@@ -127,7 +134,7 @@ def _migrate(around: Surroundings) -> None:
         raise CommandFailed("The tables could not be made", why=child.last_words(), next_step=f"See {launch.log}")
 
 
-def _told_by_environment(role: str) -> None:
+def _told_by_environment(role: str, *, with_charts: bool) -> None:
     """Take the address for `role`; migrations need the owner's, and nothing else gets it."""
     if role == "owner":
         if not os.environ.get("EHOSPITAL_DATABASE_OWNER_URL"):
@@ -137,10 +144,18 @@ def _told_by_environment(role: str) -> None:
                 next_step="Example: EHOSPITAL_DATABASE_OWNER_URL=postgresql://ehospital_owner:secret@db.example/ehospital",
             )
         os.environ["EHOSPITAL_DATABASE_URL"] = os.environ["EHOSPITAL_DATABASE_OWNER_URL"]
+    elif named := os.environ.get(f"EHOSPITAL_DATABASE_{role.upper()}_URL"):
+        os.environ["EHOSPITAL_DATABASE_URL"] = named
     try:  # before Django's pool does: that one tries for ten seconds and cannot say why
-        psycopg.connect(os.environ["EHOSPITAL_DATABASE_URL"], connect_timeout=CONNECT_S).close()
+        with psycopg.connect(os.environ["EHOSPITAL_DATABASE_URL"], connect_timeout=CONNECT_S) as connection:
+            user = connection.info.user
     except psycopg.Error as error:
         raise _no_database(error) from error
+    if with_charts and user == WEB_ROLE:
+        raise CommandFailed(
+            "This command works on charts, and the database keeps them from the web role",
+            next_step="Give EHOSPITAL_DATABASE_URL the address of ehospital_worker",
+        )
 
 
 @contextlib.contextmanager

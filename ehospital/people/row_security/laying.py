@@ -38,9 +38,10 @@ def condition(model: type[models.Model], deed: str) -> str:
     column = history_triggers.patient_column(model)
     if column:
         mine = f"{column} = ANY ((SELECT charts.granted('{deed}'))::uuid[])"
-        if model is RowChange:  # kept by the triggers of the owner; moved rows are read as one
-            return f"{mine} OR charts.once_of_opened(table_name::text, row_key::text)"
-        return f"{mine} OR {column} IN (SELECT charts.granted_by_rule('{deed}'))"
+        ruled = f"{column} IN (SELECT charts.granted_by_rule('{deed}'))"
+        # Rows that a merge moved and that were moved back have changes under both patients: they are read as one.
+        moved = " OR charts.once_of_opened(table_name::text, row_key::text)" if model is RowChange else ""
+        return f"{mine} OR {ruled}{moved}"
     for field in model._meta.concrete_fields:
         held = field.related_model
         if isinstance(held, type) and held in guarded() and held is not model:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from ehospital.clinical import actions, queries
+from ehospital.people.row_security import granting
 from tests.engines import Clone
 from tests.factories import clinical, people
 from tests.factories.people import NOON
@@ -37,10 +38,12 @@ def test_the_web_role_changes_no_signed_note_in_sql(own_database: Clone) -> None
 def test_the_web_role_begins_signs_and_marks(own_database: Clone, as_web: None) -> None:
     patient = people.patient()
     doctor = clinical.carer(patient).actor
-    note = clinical.note(patient, "words", by=doctor)
-    clinical.note(patient, "more", by=doctor, amends=note)
-    actions.undo_error(actions.enter_in_error("notes", note, reason="slip", by=doctor, at=NOON), by=doctor, at=NOON)
-    assert len(queries.note(patient, note, viewer=doctor, at=NOON).addenda.all()) == 1
+    with granting.request_transaction(only_reads=False):
+        note = clinical.note(patient, "words", by=doctor)
+        clinical.note(patient, "more", by=doctor, amends=note)
+        actions.undo_error(actions.enter_in_error("notes", note, reason="slip", by=doctor, at=NOON), by=doctor, at=NOON)
+    with granting.request_transaction(only_reads=True):
+        assert len(queries.note(patient, note, viewer=doctor, at=NOON).addenda.all()) == 1
 
 
 @pytest.fixture

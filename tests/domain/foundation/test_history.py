@@ -140,7 +140,8 @@ def test_a_change_made_past_the_program_names_the_role(clone_database: Callable[
             " VALUES (gen_random_uuid(), 'Practice', '', '', '', '', true)"
         )
         link.execute("UPDATE people_organisation SET name = 'Other'")
-        told = link.execute(
+    with psycopg.connect(clone.url()) as owner:
+        told = owner.execute(
             "SELECT operation, by_role, before->>'name' FROM foundation_rowchange ORDER BY id"
         ).fetchall()
     assert told == [("I", "ehospital_web", None), ("U", "ehospital_web", "Practice")]
