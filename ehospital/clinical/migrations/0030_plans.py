@@ -16,7 +16,7 @@ STOP = "DROP TRIGGER version_counts ON clinical_careplan;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinical', '0020_forms'),
+        ('clinical', '0021_history'),
         ('people', '0020_fhir_clients'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinical', '0005_mistakes_found'),
+        ('clinical', '0030_plans'),
         ('people', '0020_fhir_clients'),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinical', '0030_plans'),
+        ('clinical', '0040_rectifications'),
         ('people', '0020_fhir_clients'),
     ]
 
