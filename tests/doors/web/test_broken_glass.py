@@ -1,6 +1,7 @@
 """Opening a chart with a reason, as a clinician and a privacy officer do it."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from ehospital.foundation.models import AuditEvent
+from ehospital.messaging import actions as messaging
 from ehospital.people import access
 from ehospital.people.access import Role
 from ehospital.people.models import BrokenGlass
@@ -104,7 +106,9 @@ def test_the_privacy_officer_reviews_it(sign_in: SignIn) -> None:
     assert "Nothing waits" in officer.client.get("/staff/broken-glass/").content.decode()
     doctor.client.post(offer(doctor), SAID, follow=True)
     glass = BrokenGlass.objects.get()
-    assert "to review" in officer.client.get("/staff/broken-glass/waiting/").content.decode()
+    now = datetime.now(UTC)
+    messaging.glass_was_broken(glass.id, by=people.machinery(now), at=now)
+    assert "unread" in officer.client.get("/staff/notices/bell/").content.decode()
     listed = officer.client.get("/staff/broken-glass/").content.decode()
     assert SAID["reason"] in listed
     address = f"/staff/broken-glass/{glass.id}/"

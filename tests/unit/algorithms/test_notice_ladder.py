@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ehospital.algorithms import notice_ladder as ladder
@@ -91,7 +91,8 @@ PLANS = st.builds(
 )
 
 
-@given(PLANS, st.lists(st.tuples(st.integers(0, 200), st.none() | st.integers(0, 90)), max_size=25))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(PLANS, st.lists(st.tuples(st.integers(0, 200), st.none() | st.integers(0, 90)), max_size=12))
 def test_every_history_against_the_oracle(plan: Plan, history: list[tuple[int, int | None]]) -> None:
     standing, oracle = Standing(), Oracle(plan, [])
     before = datetime.min.replace(tzinfo=UTC)
