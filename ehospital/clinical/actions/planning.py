@@ -88,7 +88,7 @@ def make_plan(
         _write_goal(plan, aim, None, by=by, at=at)
     for place, task in enumerate(details.tasks):
         _write_activity(plan, task, None, position=place)
-    _keep(plan, PlanChange.Step.MADE, [Change("", "", "", None, None)], because, by=by, at=at)
+    _keep(plan, PlanChange.Step.MADE, [Change("", "", "", None, None)], DIFFERENT, by=by, at=at)
     _keep(plan, PlanChange.Step.ADAPTED, _from_template(details, hospital_day(at)), because, by=by, at=at)
     writing.noted(plan, "plan.recorded", by=by, at=at, details={"template": details.template})
     return plan.pk

@@ -303,7 +303,9 @@ def test_the_bar_shows_only_pages_that_exist(me: Client) -> None:
     bar = re.search(r'<nav aria-label="Main">(.*?)</nav>', html, re.DOTALL)
     assert bar
     links = re.findall(r'href="([^"]+)"', bar[1])
-    assert links == ["/portal/", "/portal/record/", "/portal/access/", "/portal/details/", "/portal/proxies/"]
+    assert links == [
+        "/portal/", "/portal/record/", "/portal/plans/", "/portal/access/", "/portal/details/", "/portal/proxies/",
+    ]  # fmt: skip
     for address in {found for found in re.findall(r'<a[^>]*href="(/[^"#]*)"', html) if "logout" not in found}:
         assert me.get(address).status_code in (200, 302), address
 
