@@ -126,12 +126,20 @@ def _possible(born: date | None, precision: str) -> list[date]:
 
 def _series(series: Series, days: list[date], births: list[date], today: date) -> list[Standing]:
     found = [Standing(series, dose.number, State.GIVEN, day) for dose, day in zip(series.doses, days, strict=False)]
-    for dose in series.doses[len(days) :]:
-        last = found[-1].on if found else None
-        told = [_open(series, dose, last, born, today) for born in births]
-        states, ons = {state for state, _ in told}, {on for _, on in told}
+    told = [_course(series, days, born, today) for born in births]
+    for place, dose in enumerate(series.doses[len(days) :]):
+        states, ons = {one[place][0] for one in told}, {one[place][1] for one in told}
         state = states.pop() if len(states) == 1 else State.NOT_KNOWN
         found.append(Standing(series, dose.number, state, ons.pop() if len(ons) == 1 else None))
+    return found
+
+
+def _course(series: Series, days: list[date], born: date, today: date) -> list[tuple[State, date]]:
+    """Return how the doses that were not given stand for one birth date. Of a series one dose is due at a time."""
+    last, found = days[-1] if days else None, list[tuple[State, date]]()
+    for dose in series.doses[len(days) :]:
+        found.append(_open(series, dose, last, born, today))
+        last = max(found[-1][1], today)
     return found
 
 

@@ -122,12 +122,12 @@ def vaccination_schedule(patient_id: UUID, *, viewer: access.Actor, at: datetime
         UnusableSchedule: the table that the hospital named cannot be read.
     """
     look(patient_id, viewer=viewer, at=at, part="vaccination schedule")
-    patient = Patient.objects.get(pk=patient_id)
-    return schedule_of(patient, at=at)
+    return schedule_of(patient_id, at=at)
 
 
-def schedule_of(patient: Patient, *, at: datetime) -> list[Vaccination]:
+def schedule_of(patient_id: UUID, *, at: datetime) -> list[Vaccination]:
     """Return the schedule of a patient whose chart is open already."""
+    patient = Patient.objects.get(pk=patient_id)
     age = patient.age_at(at)
     if patient.deceased or (age is not None and age >= ADULT_FROM_YEARS):
         return []

@@ -54,7 +54,8 @@ def read_file(path: Path) -> Schedule:
 
 
 def read(lines: Iterable[str]) -> Schedule:
-    """Return the schedule that a table holds: one line for each dose, in order; lines that begin with # are remarks.
+    """Return the schedule that a table holds: one line for each dose, in order; lines that begin with # are remarks,
+    the first of them says where it comes from.
 
     Vaccines are CVX codes, or "<system>|<code>" of another vocabulary.
 
@@ -62,7 +63,7 @@ def read(lines: Iterable[str]) -> Schedule:
         UnusableSchedule: a line is not as it should be.
     """
     told = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    remarks = " ".join(line.lstrip("# ") for _, line in told if line.startswith("#"))
+    source = next((line.lstrip("# ") for _, line in told if line.startswith("#")), "")
     rows = [(number, line) for number, line in told if not line.startswith("#")]
     table = csv.DictReader(line for _, line in rows)
     if missing := [name for name in _COLUMNS if name not in (table.fieldnames or ())]:
@@ -74,7 +75,7 @@ def read(lines: Iterable[str]) -> Schedule:
             _add(found, names, {name: value or "" for name, value in row.items() if name})
         except ValueError as error:
             raise UnusableSchedule(f"line {number}: {error}") from error
-    return Schedule(tuple(found.values()), names, remarks)
+    return Schedule(tuple(found.values()), names, source)
 
 
 def _add(found: dict[str, Series], names: dict[str, Text], row: dict[str, str]) -> None:

@@ -71,7 +71,7 @@ def test_the_list_says_what_is_due_and_begins(nurse: SignedIn, pages: str, patie
     begin(nurse, pages)
     assert "Go on" in nurse.client.get(pages).content.decode()
     assert nurse.client.post(pages + "begin/", {"form": "urn:x"})["Location"] == pages
-    assert nurse.client.post(pages + "begin/").status_code == 404
+    assert nurse.client.post(pages + "begin/").status_code == 400
 
 
 def test_a_form_is_kept_by_the_button_finished_read_and_amended(nurse: SignedIn, pages: str) -> None:

@@ -50,6 +50,12 @@ def test_the_first_dose_at_every_boundary() -> None:
     assert states(end)[0] == (State.TOO_LATE, due)
 
 
+def test_of_a_series_one_dose_is_due_at_a_time() -> None:
+    today = date(2027, 3, 1)
+    assert states(today) == [(State.OVERDUE, BORN + 42 * DAY), (State.LATER, today + 28 * DAY)]
+    assert states(BORN) == [(State.LATER, BORN + 42 * DAY), (State.LATER, date(2026, 10, 10))]
+
+
 def test_the_next_dose_waits_for_its_age_and_for_the_interval() -> None:
     early, late = BORN + 50 * DAY, date(2026, 10, 1)
     assert states(early, early) == [(State.GIVEN, early), (State.LATER, date(2026, 10, 10))]

@@ -107,8 +107,11 @@ SECTIONS: Final[dict[str, Section]] = {
 
 
 def excerpts(record: WholeRecord) -> dict[str, Excerpt]:
-    """Return what a whole record holds of each section."""
-    return {slug: _excerpt(section, section.held(record)) for slug, section in SECTIONS.items()}
+    """Return what a whole record holds of each section; a man is shown no empty list of pregnancies."""
+    shown = {slug: _excerpt(section, section.held(record)) for slug, section in SECTIONS.items()}
+    if record.patient.sex == "male" and not shown["pregnancies"].lines:
+        del shown["pregnancies"]
+    return shown
 
 
 def _excerpt(section: Section, found: Newest[Any]) -> Excerpt:

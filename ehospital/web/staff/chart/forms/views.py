@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -56,12 +56,12 @@ def begin(request: PageRequest, patient_id: UUID) -> HttpResponse:
     """Begin a form, or go on with the one that is open."""
     access.require(request.actor, Permission.CHART_WRITE, patient_id=patient_id)
     url = request.POST.get("form", "")
+    if not url:
+        return HttpResponseBadRequest()
     try:
         key = actions.begin_form(patient_id, url, by=request.actor, at=request.actor.at)
-    except actions.UnknownForm as error:
+    except actions.UnknownForm:
         messages.warning(request, _("This form is not in use. Choose one of these."))
-        if not url:
-            raise Http404 from error
         return redirect("chart_forms", patient_id)
     return redirect("chart_form_draft", patient_id, key)
 
