@@ -16,6 +16,7 @@ SECRET_KEY = environment.secret_key()
 HOSPITAL_NAME = environment.text("EHOSPITAL_NAME", example="St Olav's Hospital", default="E-Hospital")
 ALLOWED_HOSTS = environment.hosts()
 PROXY_CHILD_AGE = environment.number("EHOSPITAL_PROXY_CHILD_AGE", default=16, least=10, most=21)
+INSIDE_NETWORKS = environment.networks("EHOSPITAL_INSIDE_NETWORKS", default="127.0.0.0/8,::1/128")
 HTTPS = environment.flag("EHOSPITAL_HTTPS", default=False)
 NATS_URL = environment.nats_url()
 
