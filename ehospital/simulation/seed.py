@@ -14,7 +14,7 @@ from django.db import transaction
 from ehospital.estate import queries as estate
 from ehospital.monitoring import actions as monitoring
 from ehospital.people import access
-from ehospital.simulation import arriving, equipping, founding, persons, staff
+from ehospital.simulation import arriving, consenting, equipping, founding, persons, staff
 from ehospital.simulation.arriving import Arrived
 from ehospital.simulation.equipping import Equipped
 from ehospital.simulation.founding import Founded
@@ -173,6 +173,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
         name = one.history.person.details.names[0]
         username = persons.username(name.given, name.family, taken)
         sign_ins[key] = founding.give_sign_in(username, patient_id=one.id, by=by, at=at)
+    consenting.say(_portal_patients(arrived)[0], at=at)
     return _Made(seed, built, arrived, simulated, free, {key: asdict(one) for key, one in sign_ins.items()})
 
 
