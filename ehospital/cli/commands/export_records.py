@@ -1,8 +1,10 @@
 """`ehospital export`: what leaves the hospital in files."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -33,3 +35,30 @@ def seals(
         except OSError as why:
             raise CommandFailed(f"{out} cannot be written: {why}", next_step="Choose another file") from None
     typer.echo(f"{done.seals} seals over {done.events} events. The newest: {done.newest or 'none yet'}")
+
+
+@app.command()
+def audit(
+    patient: Annotated[UUID, typer.Option(help="The id of the patient, as in the address of the chart.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The file; one that is there is replaced.")],
+    data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
+) -> None:
+    """Write who did what to one patient's record as FHIR AuditEvent, one a line, the oldest first."""
+    with record(role="worker", data=data):
+        from django.conf import settings
+        from django.db import transaction
+
+        from ehospital.fhir import audit_events
+        from ehospital.foundation import audit as trail
+        from ehospital.people import access, queries
+
+        at = datetime.now(UTC)
+        by = access.system("export", at=at)
+        found = queries.audit_trail(viewer=by, patient_id=patient).order_by("id")
+        lines = [json.dumps(audit_events.write(one, hospital=settings.HOSPITAL_NAME)) for one in found.iterator()]
+        if not lines:
+            raise CommandFailed(f"Nothing is written down of a patient {patient}", next_step="Look at the id again")
+        with transaction.atomic():
+            trail.record("audit.read", by=by, at=at, patient_id=patient, details={"lines": len(lines)})
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    typer.echo(f"{len(lines)} events")
