@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "version": ("version", "which version this is"),
     "django": ("django", "Django's own management commands"),
     "import": ("import_records", "records of another system, and codes: import fhir|icd10|loinc|questionnaire PATH…"),
-    "export": ("export_records", "records as FHIR, for another system: export fhir --patient ID|--all --out PATH"),
+    "export": ("export_records", "files for others: export fhir --patient ID|--all --out PATH, export seals|audit"),
     "score": ("score", "early-warning scores of observation sets: score news2"),
     "verify-audit": ("verify_audit", "has anybody tampered with the audit trail?"),
     "dead-letters": ("dead_letters", "messages that could not be understood: list, show, replay"),

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import zoneinfo
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,6 +49,15 @@ def number(name: str, *, default: int, least: int = 0, most: int = 65535) -> int
     if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
         _refuse(name, f"is {value!r}, not a whole number from {least} to {most}", str(default or least))
     return int(value)
+
+
+def networks(name: str, *, default: str) -> "tuple[IPv4Network | IPv6Network, ...]":
+    """Return networks, such as those that count as inside the hospital."""
+    value = os.environ.get(name, "").strip() or default
+    try:
+        return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+    except ValueError as why:
+        _refuse(name, f"is {value!r}: {why}", "10.20.0.0/16,fd00::/8")
 
 
 def hosts() -> list[str]:

@@ -21,6 +21,7 @@ IMMUNISATION_SCHEDULE = environment.text(
     "EHOSPITAL_IMMUNISATION_SCHEDULE", example="/etc/ehospital/schedule.csv", default=""
 )
 PROXY_CHILD_AGE = environment.number("EHOSPITAL_PROXY_CHILD_AGE", default=16, least=10, most=21)
+INSIDE_NETWORKS = environment.networks("EHOSPITAL_INSIDE_NETWORKS", default="127.0.0.0/8,::1/128")
 HTTPS = environment.flag("EHOSPITAL_HTTPS", default=False)
 NATS_URL = environment.nats_url()
 

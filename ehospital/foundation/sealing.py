@@ -105,9 +105,23 @@ def _signing_key(*, may_make: bool) -> Ed25519PrivateKey:
     return loaded
 
 
-def _key_id(key: Ed25519PublicKey) -> str:
-    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+def public_key() -> bytes:
+    """Return the 32 bytes of the key that verifies the seals.
+
+    Raises:
+        NoSealingKey: it is gone, or nothing was sealed yet.
+    """
+    public = _signing_key(may_make=False).public_key()
+    return public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def key_id(raw: bytes) -> str:
+    """Return by what name seals call a public key."""
     return hashlib.sha256(raw).hexdigest()[:16]
+
+
+def _key_id(key: Ed25519PublicKey) -> str:
+    return key_id(key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw))
 
 
 def _leaf(row: tuple[Any, ...]) -> bytes:
@@ -117,7 +131,7 @@ def _leaf(row: tuple[Any, ...]) -> bytes:
     return _LEAF.pack(row[0], hashlib.sha256(orjson.dumps(values)).digest()[:16])
 
 
-def _digest(seal: AuditSeal) -> bytes:
+def digest(seal: AuditSeal) -> bytes:
     """Return what a seal signs and what the next seal chains to."""
     parts = orjson.dumps(
         [
@@ -167,11 +181,11 @@ def seal(*, at: datetime) -> int:
             next_transaction=newest + 1,
             events=len(leaves),
             leaves=b"".join(leaves),
-            previous=_digest(last) if last else bytes(32),
+            previous=digest(last) if last else bytes(32),
             sealed_at=at,
             key_id=_key_id(key.public_key()),
         )
-        new.signature = key.sign(_digest(new))
+        new.signature = key.sign(digest(new))
         new.save()
     _write_anchor(new)
     return len(leaves)
@@ -185,7 +199,7 @@ def _write_anchor(newest: AuditSeal) -> None:
             return
         temporary = _anchor().with_suffix(".new")
         with temporary.open("w") as file:
-            file.write(f"{newest.number} {_digest(newest).hex()}\n")
+            file.write(f"{newest.number} {digest(newest).hex()}\n")
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(_anchor())
@@ -218,12 +232,12 @@ def _check_chain(current: AuditSeal, previous: AuditSeal | None, public: Ed25519
     name = f"seal {current.number}"
     if current.number != expected:
         yield Finding("truncated", None, f"seal {expected} is missing before {name}")
-    elif bytes(current.previous) != (_digest(previous) if previous else bytes(32)):
+    elif bytes(current.previous) != (digest(previous) if previous else bytes(32)):
         yield Finding("forged", None, f"{name} does not continue the seal before it")
     elif current.first_transaction != (previous.next_transaction if previous else 0):
         yield Finding("forged", None, f"{name} leaves a gap of transactions before it")
     try:
-        public.verify(bytes(current.signature), _digest(current))
+        public.verify(bytes(current.signature), digest(current))
     except InvalidSignature:
         yield Finding("forged", None, f"the signature of {name} is not this hospital's")
 
@@ -241,10 +255,10 @@ def _check_anchor(last: AuditSeal | None) -> Iterator[Finding]:
         if last is not None:
             yield Finding("truncated", None, "the anchor file beside the key is gone")
         return
-    number, digest = _anchor().read_text().split()
+    number, anchored = _anchor().read_text().split()
     if last is None or last.number < int(number):
         yield Finding("truncated", None, f"the trail ends before seal {number}, which was anchored")
-    elif last.number == int(number) and _digest(last).hex() != digest:
+    elif last.number == int(number) and digest(last).hex() != anchored:
         yield Finding("forged", None, f"seal {number} is not the one that was anchored")
 
 

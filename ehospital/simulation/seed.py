@@ -17,6 +17,7 @@ from ehospital.people import access
 from ehospital.simulation import (
     arriving,
     asking,
+    consenting,
     equipping,
     forms,
     founding,
@@ -191,6 +192,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
         sign_ins[key] = founding.give_sign_in(username, patient_id=one.id, by=by, at=at)
         if key == "patient":
             asking.ask(one, at=at)
+    consenting.say(in_portal[0], at=at)
     return _Made(seed, built, arrived, simulated, free, {key: asdict(one) for key, one in sign_ins.items()})
 
 

@@ -15,14 +15,19 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def verify_audit(
     data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
+    against: Annotated[
+        Path | None, typer.Option(dir_okay=False, exists=True, help="A file of `ehospital export seals`.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Check the chained, signed seals over the audit trail; exit 1 when something does not fit."""
     with record(role="worker", data=data):
-        from ehospital.foundation import sealing
+        from ehospital.foundation import seal_files, sealing
 
         try:
-            findings = sealing.verify()
+            findings = [*sealing.verify(), *(seal_files.compare(against) if against else ())]
+        except seal_files.UnusableSealFile as unusable:
+            raise CommandFailed(str(unusable), next_step="Take another copy of the file") from None
         except sealing.NoSealingKey as missing:
             raise CommandFailed(str(missing), next_step="Nothing was checked") from None
     if as_json:

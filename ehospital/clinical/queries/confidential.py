@@ -18,7 +18,7 @@ _AUTHORS = ("recorded_by_id", "author_id", "clinician_id")
 def hidden_from(viewer: access.Actor, patient_id: UUID) -> frozenset[UUID]:
     """Return the ids of the lines that are not shown to the viewer: none for most; whoever wrote a line sees it.
 
-    One question for those who see everything, two for others, and none when asked again in the same request.
+    One question for those who see everything, three for others, and none when asked again in the same request.
     """
     if patient_id not in viewer.hidden:
         categories = sight.hidden_categories(viewer, patient_id)

@@ -13,7 +13,7 @@ from ehospital.clinical import actions as clinical
 from ehospital.clinical.details import NoKnownAllergiesDetails
 from ehospital.fhir.elements import Element, LeftOut, Reading, parse
 from ehospital.fhir.mapping import allergies, encounters, observations, patients, problems
-from ehospital.fhir.serving import asked, keeping, kinds, pages, parameters, vitals
+from ehospital.fhir.serving import asked, keeping, kinds, numbers, pages, parameters, vitals
 from ehospital.fhir.serving.door import READING, WRITING, Visit
 from ehospital.fhir.serving.kinds import Found, Kind
 from ehospital.fhir.serving.links import DoorLinks
@@ -48,6 +48,17 @@ def create(visit: Visit, kind: Kind, sent: bytes) -> Answer:
     """
     visit.needs(kind.name, WRITING)
     resource = _resource(visit, kind, sent)
+    if kind.name == "Patient" and resource.json.get("identifier"):
+        numbers.may_try(visit)
+    try:
+        return _created(visit, kind, resource)
+    except numbers.Taken:
+        numbers.note(visit)
+        words = "One of the numbers cannot be stored: perhaps the patient is known already. Nothing was stored."
+        raise unprocessable(words, f"{kind.name}.identifier") from None
+
+
+def _created(visit: Visit, kind: Kind, resource: Element) -> Answer:
     with transaction.atomic():
         if there := _existing(visit, kind):
             audit_read(visit, there)
@@ -101,8 +112,7 @@ def _stored(visit: Visit, kind: Kind, resource: Element) -> UUID:
         path = str(why).split(" ")[0].rstrip(":")
         raise unprocessable(f"{why}; nothing was stored.", path if path.startswith(kind.name) else kind.name) from None
     except people.IdentifierTaken:
-        words = "One of the numbers cannot be stored: perhaps the patient is known already. Nothing was stored."
-        raise unprocessable(words, f"{kind.name}.identifier") from None
+        raise numbers.Taken from None
     except _REFUSALS as why:
         raise unprocessable(f"{why}; nothing was stored.", kind.name) from None
     except (DataError, IntegrityError):

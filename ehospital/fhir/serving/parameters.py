@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from ehospital.fhir.serving import dates
 from ehospital.kernel.folding import fold
+from ehospital.people import queries
 from ehospital.people.models import NameWord, Patient, PatientIdentifier, PatientName
 
 NOBODY = Q(pk__in=[])
@@ -212,7 +213,10 @@ class Links:
         kind, slash, key = text.rpartition("/")
         if slash and kind != self.kind:
             return NOBODY
-        return Q(**{self.column: found}) if (found := uuid(key)) else NOBODY
+        found = uuid(key)
+        if found and self.kind == "Patient":
+            found = queries.standing_id(found)  # of a record that was merged: the one that it points to
+        return Q(**{self.column: found}) if found else NOBODY
 
 
 @dataclass(frozen=True)

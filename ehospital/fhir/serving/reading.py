@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.http import http_date, parse_http_date_safe
@@ -11,6 +12,7 @@ from ehospital.fhir.serving.door import READING, Visit
 from ehospital.fhir.serving.kinds import Found, Kind
 from ehospital.fhir.serving.outcomes import Answer, Json, not_found
 from ehospital.foundation import audit
+from ehospital.people import queries
 
 
 def read(visit: Visit, kind: Kind, key: str) -> Answer:
@@ -22,6 +24,8 @@ def read(visit: Visit, kind: Kind, key: str) -> Answer:
     visit.needs(kind.name, READING)
     wanted = parameters.uuid(key)
     found = kind.find(wanted, kinds.visible(visit.actor), visit.actor) if wanted else None
+    if found is None and wanted and kind.name == "Patient" and (moved := _merged(visit, wanted)):
+        return moved
     if found is None:
         raise not_found()
     with transaction.atomic():
@@ -31,6 +35,18 @@ def read(visit: Visit, kind: Kind, key: str) -> Answer:
     if _has_it(visit, resource, headers["ETag"]):
         return Answer(None, HTTPStatus.NOT_MODIFIED, headers)
     return Answer(resource, HTTPStatus.OK, headers)
+
+
+def _merged(visit: Visit, key: UUID) -> Answer | None:
+    """Return where the patient of a merged record is kept now, when the client may open that record."""
+    standing = queries.standing_id(key)
+    if standing == key or not kinds.visible(visit.actor).filter(pk=standing).exists():
+        return None
+    with transaction.atomic():
+        part = {"part": "FHIR Patient, merged"}
+        audit.record("patient.read", by=visit.actor, at=visit.at, patient_id=standing, details=part)
+    link = {"other": {"reference": f"Patient/{standing}"}, "type": "replaced-by"}
+    return Answer({"resourceType": "Patient", "id": str(key), "active": False, "link": [link]})
 
 
 def audit_read(visit: Visit, found: Found) -> None:

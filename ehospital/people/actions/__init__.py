@@ -1,6 +1,7 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
 from ehospital.people.actions.archiving import ReasonMissing, archive_patient, restore_patient
+from ehospital.people.actions.badges import Shown, UnusableBadge, enrol_badge, prove_badge, revoke_badge, show_badge
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.clients import (
     ClientKnown,
@@ -108,8 +109,10 @@ __all__ = [
     "PatientChanged",
     "ReasonMissing",
     "ScopeNotGiven",
+    "Shown",
     "TooYoung",
     "UnknownCategory",
+    "UnusableBadge",
     "UnusableComputer",
     "UnusableConsent",
     "UnusableDetails",
@@ -139,6 +142,7 @@ __all__ = [
     "end_care",
     "end_messages",
     "end_proxy",
+    "enrol_badge",
     "find_duplicates",
     "finish_merge",
     "finish_unmerge",
@@ -154,6 +158,7 @@ __all__ = [
     "merged_ids",
     "move",
     "move_back",
+    "prove_badge",
     "question_look",
     "receive",
     "record_consent",
@@ -165,9 +170,11 @@ __all__ = [
     "retire_shared_computer",
     "review_glass",
     "revise_patient",
+    "revoke_badge",
     "revoke_client",
     "set_issuer",
     "set_pin",
+    "show_badge",
     "tell_apart",
     "unlink_staff",
     "use_pin",

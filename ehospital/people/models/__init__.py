@@ -21,10 +21,11 @@ from ehospital.people.models.proxies import Proxy
 from ehospital.people.models.relationships import CareRelationship, UnitMembership
 from ehospital.people.models.sensitivity import Restriction, StaffAsPatient
 from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, Unit
-from ehospital.people.models.switching import QuickPin, SharedComputer
+from ehospital.people.models.switching import Badge, QuickPin, SharedComputer
 
 __all__ = [
     "Account",
+    "Badge",
     "BrokenGlass",
     "CareRelationship",
     "ClientApplication",

@@ -47,3 +47,31 @@ class QuickPin(Record):
         identifying = ("account",)
         clinical = ()
         technical = ("id", "pin_hash", "set_at", "good_until", "failed")
+
+
+class Badge(Record):
+    """The badge of a member of staff, known by a keyed hash of the number that a reader types. Revoked at once."""
+
+    keeps_history = False  # no old number is kept, not even its hash
+
+    stream_grant = ""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="badges")
+    number_hash = models.CharField(max_length=64)
+    ends_in = models.CharField(max_length=2, help_text="The last two characters, by which its owner knows it again.")
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.CharField(max_length=200)
+    proved_at = models.DateTimeField(null=True, help_text="When it was last shown together with the short code.")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number_hash"], condition=models.Q(revoked_at=None), name="badge_names_one_account"
+            )
+        ]
+
+    class Privacy:
+        identifying = ("account", "enrolled_by")
+        clinical = ()
+        technical = ("id", "number_hash", "ends_in", "enrolled_at", "proved_at", "revoked_at")

@@ -68,7 +68,15 @@ from ehospital.people.queries.merging import (
     record_called,
 )
 from ehospital.people.queries.standing import one_person, standing_id
-from ehospital.people.queries.switching import has_pin, names_of, shared_computer, shared_computers
+from ehospital.people.queries.switching import (
+    account_called,
+    badges,
+    badges_of,
+    has_pin,
+    names_of,
+    shared_computer,
+    shared_computers,
+)
 from ehospital.people.queries.units import NoSuchUnit, UnitSummary, doctors_beside, receiving_unit, unit_called
 
 __all__ = [
@@ -90,7 +98,10 @@ __all__ = [
     "SecondWaits",
     "UnitSummary",
     "account",
+    "account_called",
     "audit_trail",
+    "badges",
+    "badges_of",
     "bearer",
     "birth_date",
     "candidates",

@@ -17,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from ehospital.foundation import audit
 from ehospital.people import access, queries
 from ehospital.people.row_security import granting
+from ehospital.web.kit import second_factor
 
 Arguments = ParamSpec("Arguments")
 _LOOKS = ("GET", "HEAD")
@@ -84,6 +85,8 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
                 if not access.holds(request.actor, permission):
                     _write_refusal(request, permission, kwargs)
                     raise PermissionDenied(permission.value)
+                if permission in second_factor.PRIVILEGED and not second_factor.shown(request):
+                    return second_factor.ask(request)
             if _has_nul(request):
                 raise BadRequest("a NUL character was sent: no text holds one, and the database takes none")
             try:

@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from ehospital.foundation import audit
 from ehospital.people import signing_in
 from ehospital.people.models import Account
+from ehospital.web.kit import second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -61,7 +62,13 @@ class ActorMiddleware:
             request.second_factor_wanted = True  # type: ignore[attr-defined]
             if not request.path.startswith(_OPEN_WITHOUT_SECOND_FACTOR):
                 return HttpResponseRedirect(reverse("mfa_index"))
+        elif self._from_outside(request, user) and not request.path.startswith(_OPEN_WITHOUT_SECOND_FACTOR):
+            return second_factor.ask(request)  # type: ignore[return-value]
         return self.get_response(request)
+
+    def _from_outside(self, request: HttpRequest, user: Account) -> bool:
+        """Whoever took a place with a short code or a badge has shown no second factor: that is for inside alone."""
+        return user.staff_id is not None and second_factor.remote(request) and not second_factor.shown(request)
 
     def _needs_second_factor(self, user: Account) -> bool:
         """Staff of a real hospital work with a second factor; a demo on loopback may go without."""

@@ -1,6 +1,7 @@
 """What patients allow and refuse, and that it holds in the one predicate."""
 
-from dataclasses import replace
+import random
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission, Role
 from ehospital.people.actions import Word
-from ehospital.people.models import Account, BrokenGlass, CareRelationship, Consent, Patient
+from ehospital.people.models import Account, BrokenGlass, CareRelationship, Consent, Patient, UnitMembership
 from tests.factories import people
 from tests.factories.people import NOON
 
@@ -224,3 +225,56 @@ def test_the_database_refuses_what_the_words_say(clinic, patient, witness) -> No
         with pytest.raises(IntegrityError), transaction.atomic():
             Consent.objects.create(**{**plain, **more})
     Consent.objects.create(**plain)
+
+
+@dataclass
+class Standing:
+    """How one patient stands, in plain sets: who cares by name, wards and other units, and who is refused."""
+
+    named: set[UUID] = field(default_factory=set)
+    wards: set[UUID] = field(default_factory=set)
+    units: set[UUID] = field(default_factory=set)
+    refused: set[UUID] = field(default_factory=set)
+    restricted: bool = False
+
+    def opens_to(self, staff_id: UUID, works_in: set[UUID]) -> bool:
+        """The rule of ADR 0024, said once more without a database."""
+        if staff_id in self.refused:
+            return False
+        if self.wards & works_in:
+            return True
+        if self.refused & works_in:
+            return False
+        return staff_id in self.named or (bool(self.units & works_in) and not self.restricted)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_a_hospital_made_at_random_the_predicate_says_what_the_rule_says(seed: int) -> None:
+    dice, by = random.Random(seed), people.machinery()
+    units = [actions.add_unit(name=f"Unit {place}", by=by, at=NOON) for place in range(3)]
+    staff = {people.staff(Role.DOCTOR, unit_id=dice.choice([*units, None])).id: set[UUID]() for _ in range(4)}
+    for row in UnitMembership.objects.filter(staff_id__in=staff):
+        staff[row.staff_id].add(row.unit_id)
+    officer = people.staff(Role.PRIVACY_OFFICER).actor
+    stands: dict[UUID, Standing] = {}
+    for _ in range(20):
+        key, one = people.patient(), Standing()
+        stands[key] = one
+        myself = access.of_patient(key, name="x", at=NOON)
+        for _refusal in range(dice.randrange(3)):
+            whom = dice.choice([*units, *staff])
+            about = {"unit_id" if whom in units else "staff_id": whom}
+            actions.record_consent(key, Word("treatment", "deny", **about), by=myself, at=NOON)
+            one.refused.add(whom)
+        for _care in range(dice.randrange(4)):
+            kind, unit, person = dice.choice(["ward", "clinic", "named"]), dice.choice(units), dice.choice([*staff])
+            care(key, kind=kind, **({"staff_id": person} if kind == "named" else {"unit_id": unit}))
+            {"ward": one.wards, "clinic": one.units, "named": one.named}[kind].add(person if kind == "named" else unit)
+        if dice.random() < 0.3:
+            actions.restrict_record(key, level="restricted", kind="wish", by=officer, at=NOON)
+            one.restricted = True
+    for staff_id, works_in in staff.items():
+        actor = access.of_staff(staff_id, name="x", at=NOON + MINUTE)
+        seen = set(access.visible_patients(actor, Permission.CHART_READ).values_list("pk", flat=True))
+        assert seen == {key for key, one in stands.items() if one.opens_to(staff_id, works_in)}
+        assert seen == {key for key in stands if access.may(actor, Permission.CHART_READ, patient_id=key)}

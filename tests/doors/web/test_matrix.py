@@ -59,6 +59,7 @@ ABOUT_BY_NAME = {
     "portal_correct": PATIENT,
     "switch_lock": STATION,
     "chart_note_draft": AUTHOR,
+    "badge_end": AUTHOR,
     "chart_note_keep": AUTHOR,
     "notice_seen": TOLD,
     "notice_browser_drop": TOLD,
@@ -197,6 +198,13 @@ def likely(key: UUID, username: str, at: datetime) -> dict[str, Any]:
     return {"pair_id": pair.id, "merge_id": merged}
 
 
+def badge_of(username: str, at: datetime) -> UUID:
+    """A badge of somebody who works here."""
+    by, member = people.machinery(at), people.staff(Role.NURSE, at=at)
+    account = actions.give_account(username=f"{username}-badge", password="x", staff_id=member.id, by=by, at=at)
+    return actions.enrol_badge(Account.objects.get(pk=account), f"badge-of-{username}", by=by, at=at)
+
+
 def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject:
     """A patient in the unit's care with something behind every kind of id."""
     by = people.machinery(at)
@@ -237,6 +245,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "request_id": clinical.ask_for_correction(key, wrong="My name.", by=myself, at=at),
         "device_id": f"monitor-{username}",
         "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
+        "badge_id": badge_of(username, at),
         "key": key_of("http://loinc.org|2823-3"),
         "slug": "medicines",
         "table": "icd10",

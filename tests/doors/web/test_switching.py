@@ -1,13 +1,22 @@
 """Changing places on a shared computer: one browser, several people."""
 
+import re
+import time
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.conf import LazySettings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
 
+from ehospital.foundation.models import AuditEvent
+from ehospital.people import actions
 from ehospital.people.access import Role
-from ehospital.people.models import Account, SharedComputer
+from ehospital.people.models import Account, Badge, QuickPin, SharedComputer
 from ehospital.web.kit import stations
 from tests.doors.web.conftest import PASSWORD, SignIn
 
@@ -116,8 +125,6 @@ def test_the_way_back_leads_to_this_hospital_only(desk: Client) -> None:
 
 
 def test_a_code_needs_a_recent_second_factor(sign_in: SignIn, settings: LazySettings) -> None:
-    from allauth.mfa.totp.internal import auth
-
     nurse = sign_in(Role.NURSE)
     auth.TOTP.activate(Account.objects.get(staff_id=nurse.member.id), auth.generate_totp_secret())
     settings.DEMO = False
@@ -129,3 +136,136 @@ def test_a_code_needs_a_recent_second_factor(sign_in: SignIn, settings: LazySett
 def test_a_code_too_easy_or_typed_wrong_is_refused_in_words(sign_in: SignIn, typed: tuple[str, str]) -> None:
     nurse = sign_in(Role.NURSE).client
     assert nurse.post("/staff/switch/code/", {"pin": typed[0], "again": typed[1]}).status_code == 422
+
+
+# Badges
+
+BADGE = "04A2-77-1190"
+
+
+@pytest.fixture
+def badged(sign_in: SignIn, desk: Client) -> Client:
+    """The same desk; the nurse has a badge."""
+    nurse = Client()
+    nurse.post("/accounts/login/", {"login": "nurse", "password": PASSWORD})
+    assert nurse.post("/staff/switch/badge/", {"number": BADGE}).status_code == 302
+    return desk
+
+
+def hold(browser: Client, number: str = BADGE) -> HttpResponse:
+    return browser.post("/staff/switch/", {"badge": number})
+
+
+def with_code(browser: Client, page: HttpResponse, pin: str = "") -> HttpResponse:
+    """Type the short code into the page that a badge has led to."""
+    (shown,) = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
+    return browser.post("/staff/switch/", {"username": "nurse", "pin": pin or PINS["nurse"], "shown": shown})
+
+
+def test_a_badge_and_the_code_once_and_then_the_badge_alone(badged: Client) -> None:
+    page = hold(badged)
+    assert page.status_code == 200 and "Your badge is known." in page.content.decode()
+    assert badged.get("/staff/patients/").status_code == 302
+    assert with_code(badged, page).status_code == 302
+    badged.post("/staff/switch/lock/", {"next": "/staff/patients/?q=okafor"})
+    began = time.perf_counter()
+    answer = hold(badged)
+    took = time.perf_counter() - began
+    assert (answer.status_code, answer["Location"]) == (302, "/staff/patients/?q=okafor")
+    assert "Berg-nurse" in badged.get("/staff/patients/").content.decode()
+    assert took < 3
+    event = AuditEvent.objects.filter(action="account.signed_in").latest("id")
+    assert event.details["by"] == "badge"
+
+
+def test_after_some_hours_and_when_the_code_sleeps_the_badge_is_not_enough(badged: Client) -> None:
+    with_code(badged, hold(badged))
+    for change in (
+        lambda: Badge.objects.update(proved_at=F("proved_at") - actions.badges.ALONE),
+        lambda: QuickPin.objects.update(good_until=F("set_at")),
+        lambda: QuickPin.objects.update(failed=5),
+    ):
+        with transaction.atomic():
+            badged.post("/staff/switch/lock/", {})
+            change()
+            assert hold(badged).status_code == 200
+            transaction.set_rollback(True)
+
+
+def test_the_code_alone_proves_no_badge_and_another_code_neither(badged: Client) -> None:
+    take(badged, "nurse")
+    badged.post("/staff/switch/lock/", {})
+    page = hold(badged)
+    assert page.status_code == 200
+    assert with_code(badged, page, "000001").status_code == 422
+    (shown,) = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
+    badged.post("/staff/switch/", {"username": "doctor", "pin": PINS["doctor"], "shown": shown})
+    assert Badge.objects.get().proved_at is None
+
+
+def test_a_badge_taken_back_opens_nothing_from_that_moment(badged: Client, sign_in: SignIn) -> None:
+    with_code(badged, hold(badged))
+    badged.post("/staff/switch/lock/", {})
+    administrator = sign_in(Role.ADMINISTRATOR, username="boss").client
+    badge = Badge.objects.get()
+    assert "Berg-nurse" in administrator.get("/staff/switch/badges/").content.decode()
+    assert administrator.post(f"/staff/switch/badges/{badge.id}/revoke/").status_code == 302
+    assert hold(badged).status_code == 422
+    enrolled = administrator.post("/staff/switch/badges/", {"username": "doctor", "number": BADGE})
+    assert enrolled.status_code == 302
+    assert "Your badge is known." in hold(badged).content.decode()
+
+
+def test_a_badge_names_one_person_and_is_kept_as_a_hash(badged: Client, sign_in: SignIn) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR, username="boss").client
+    answer = administrator.post("/staff/switch/badges/", {"username": "doctor", "number": BADGE})
+    assert answer.status_code == 422
+    assert "somebody" in answer.content.decode()
+    assert Badge.objects.count() == 1
+    assert BADGE not in repr(Badge.objects.values().get())
+    assert BADGE not in repr(list(AuditEvent.objects.values_list("details", "subject")))
+
+
+def test_strange_badges_are_counted_and_after_ten_the_computer_takes_none(badged: Client) -> None:
+    bodies = {hold(badged, f"strange-{number}").status_code for number in range(10)}
+    assert bodies == {422}
+    assert hold(badged).status_code == 422
+    assert AuditEvent.objects.filter(action="badge.failed").count() == 10
+    assert take(badged, "nurse") == "/", "the short code works all the same"
+
+
+def test_elsewhere_a_badge_opens_nothing(badged: Client) -> None:
+    assert hold(Client()).status_code == 404
+
+
+def test_from_outside_a_place_taken_by_code_is_not_enough(badged: Client, settings: LazySettings) -> None:
+    """And for privileged pages neither, wherever one sits."""
+    take(badged, "nurse")
+    nurse = Account.objects.get(username="nurse")
+    auth.TOTP.activate(nurse, auth.generate_totp_secret())
+    settings.DEMO = False
+    assert badged.get("/staff/patients/").status_code == 200
+    outside = badged.get("/staff/patients/", REMOTE_ADDR="203.0.113.9")
+    assert outside["Location"].startswith("/accounts/2fa/reauthenticate/")
+    settings.INSIDE_NETWORKS = (ip_network("203.0.113.0/24"),)
+    assert badged.get("/staff/patients/", REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [(Role.ADMINISTRATOR, "/staff/computers/"), (Role.PRIVACY_OFFICER, "/staff/audit/")],
+)
+def test_what_is_privileged_asks_for_the_second_factor_also_inside(
+    sign_in: SignIn, settings: LazySettings, role: Role, path: str
+) -> None:
+    one = sign_in(role)
+    account = Account.objects.get(staff_id=one.member.id)
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(account, secret)
+    settings.DEMO = False
+    answer = one.client.get(path)
+    assert answer["Location"].startswith("/accounts/2fa/reauthenticate/")
+    code = auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
+    done = one.client.post(answer["Location"], {"code": code})
+    assert done.status_code == 302
+    assert one.client.get(path).status_code == 200

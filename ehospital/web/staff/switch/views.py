@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 
 from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
-from ehospital.people.models import Account
+from ehospital.people.models import Account, SharedComputer
 from ehospital.web.kit import second_factor, stations
 from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.staff.switch.badges import shown_badge, shown_token
 
 _BACKEND = "ehospital.people.signing_in.Backend"
 
@@ -55,19 +56,50 @@ def switch(request: PageRequest) -> HttpResponse:
     computer = station.computer()
     if computer is None:
         raise Http404
+    if request.method == "POST" and "badge" in request.POST:
+        return _badge_shown(request, station, computer)
     chosen = request.GET.get("who", "")
     form = SwitchForm(request.POST or None, initial={"username": chosen})
-    form.fields["pin" if chosen else "username"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         account = actions.use_pin(told["username"], told["pin"], computer_id=computer.id, at=request.asked_at)
         if account is not None:
+            if badge := shown_badge(request.POST.get("shown", "")):
+                actions.prove_badge(badge, account, at=request.asked_at)
             return _entered(request, station, account)
         form.add_error(None, _("That did not work. After some wrong tries, and after a shift, sign in with password."))
-    people = queries.names_of(station.people())
-    status = 422 if form.is_bound else 200
-    context = {"form": form, "people": people, "computer": computer, "chosen": chosen}
-    return render(request, "staff/switch/page.html", context, status=status)
+    return _lock_screen(request, station, form, chosen=chosen)
+
+
+def _lock_screen(
+    request: PageRequest, station: stations.Station, form: SwitchForm, *, chosen: str = "", shown: str = ""
+) -> HttpResponse:
+    """Draw the screen. A reader types where the cursor is: in the field of the badge, until somebody is chosen."""
+    if chosen:
+        form.fields["pin"].widget.attrs["autofocus"] = True
+    context = {
+        "form": form,
+        "people": queries.names_of(station.people()),
+        "computer": station.computer(),
+        "chosen": chosen,
+        "shown": shown or request.POST.get("shown", ""),
+    }
+    return render(request, "staff/switch/page.html", context, status=422 if form.errors else 200)
+
+
+def _badge_shown(request: PageRequest, station: stations.Station, computer: SharedComputer) -> HttpResponse:
+    """Let whoever holds a badge to the reader take the place, or ask them for their short code first."""
+    found = actions.show_badge(request.POST["badge"], computer_id=computer.id, at=request.asked_at)
+    if found is None:
+        form = SwitchForm({})
+        form.errors.clear()
+        form.add_error(None, _("This badge is not known here. Type your user name and short code."))
+        return _lock_screen(request, station, form)
+    if found.alone:
+        return _entered(request, station, found.account)
+    name = found.account.username
+    form = SwitchForm(initial={"username": name})
+    return _lock_screen(request, station, form, chosen=name, shown=shown_token(found.badge_id))
 
 
 def _entered(request: PageRequest, station: stations.Station, account: Account) -> HttpResponse:
