@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PATIENT_SEARCH = "find a patient by name, number or birth date"
     PATIENT_REGISTER = "register a patient"
     PATIENT_EDIT = "correct a patient's demographics"
+    PHOTO_SEE = "see a patient's photo"
     PATIENT_MERGE = "merge two records of one patient, and undo it"
     PATIENT_PLACE = "place a patient in beds and clinics"
     CHART_READ = "open a chart"
@@ -78,6 +79,7 @@ _BEDSIDE: Final = {
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.
     P.PATIENT_PLACE: RELATED,
     P.CHART_READ: REACHED,
+    P.PHOTO_SEE: REACHED,
     P.CHART_WRITE: REACHED,
     P.WARD_READ: RELATED,
     P.ALERT_ACKNOWLEDGE: REACHED,
@@ -91,10 +93,12 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
     },
     Role.NURSE: {**_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED},
-    Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
+    Role.PHARMACIST: {
+        **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.PHOTO_SEE: REACHED, P.GLASS_BREAK: ALL,
+    },
     Role.RECEPTIONIST: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: ALL, P.PATIENT_PLACE: ALL,
-        P.PATIENT_MERGE: ALL, P.PROXY_MANAGE: ALL,
+        P.PATIENT_MERGE: ALL, P.PROXY_MANAGE: ALL, P.PHOTO_SEE: ALL,
     },
     Role.CASHIER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
     Role.LAB_TECHNICIAN: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},

@@ -39,6 +39,7 @@ from ehospital.people.actions.merging import (
     merged_ids,
 )
 from ehospital.people.actions.outsiders import import_outsiders
+from ehospital.people.actions.photos import NoPhoto, NoReasonForRemoval, PhotoChanged, remove_photo, take_photo
 from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
 from ehospital.people.actions.questioning import (
     AlreadyAnswered,
@@ -87,6 +88,8 @@ __all__ = [
     "IdentifierTaken",
     "MalformedNumber",
     "NoAddress",
+    "NoPhoto",
+    "NoReasonForRemoval",
     "NoSuchClient",
     "NoSuchCode",
     "NotAdmitted",
@@ -97,6 +100,7 @@ __all__ = [
     "OwnRecord",
     "PairDecided",
     "PatientChanged",
+    "PhotoChanged",
     "ReasonMissing",
     "ScopeNotGiven",
     "TooYoung",
@@ -143,6 +147,7 @@ __all__ = [
     "receive",
     "register_from",
     "register_patient",
+    "remove_photo",
     "renew_client",
     "restore_patient",
     "restrict_record",
@@ -152,6 +157,7 @@ __all__ = [
     "revoke_client",
     "set_issuer",
     "set_pin",
+    "take_photo",
     "tell_apart",
     "unlink_staff",
     "use_pin",

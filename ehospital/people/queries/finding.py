@@ -15,6 +15,7 @@ from ehospital.foundation.models import AuditEvent
 from ehospital.people import access, naming
 from ehospital.people.details import IdentifierDetails
 from ehospital.people.models import Account, IdentifierIssuer, NameWord, Patient, PatientIdentifier
+from ehospital.people.queries.photos import standing_photos
 from ehospital.people.queries.standing import standing_id
 
 FOUND_AT_MOST = 20
@@ -56,6 +57,7 @@ class Found:
     deceased: bool
     openable: bool
     archived: bool = False
+    photo_id: UUID | None = None
 
     @property
     def sex_words(self) -> str:
@@ -215,6 +217,7 @@ def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
     )
     visible = access.visible_patients(viewer, access.Permission.CHART_READ).filter(pk__in=keys)
     openable = set(visible.values_list("pk", flat=True))
+    photos = standing_photos(keys, viewer=viewer)
     return [
         Found(
             id=key,
@@ -226,6 +229,7 @@ def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
             deceased=one.deceased,
             openable=key in openable,
             archived=not one.active and one.merged_into_id is None,
+            photo_id=photos.get(key),
         )
         for key in keys
         if (one := patients.get(key))

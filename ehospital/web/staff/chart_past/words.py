@@ -34,6 +34,7 @@ KINDS: Final[dict[str, Promise]] = {
     "people.PatientContact": _("Contact person"),
     "people.PatientIdentifier": _("Number"),
     "people.PatientName": _("Name"),
+    "people.PatientPhoto": _("Photo"),
     "people.PatientTelecom": _("Telephone or e-mail"),
 }
 
@@ -63,6 +64,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "communication_needs": _("Communication needs"),
     "comparator": _("Comparator"),
     "conclusion": _("Conclusion"),
+    "consent": _("Consent"),
     "country": _("Country"),
     "criticality": _("Criticality"),
     "days": _("Days"),
@@ -80,6 +82,8 @@ FIELDS: Final[dict[str, Promise]] = {
     "effective_at": _("Time of the result"),
     "effective_until": _("End of the measuring"),
     "ended_at": pgettext_lazy("a field of a record", "Ended"),
+    "ended_by_name": _("Ended by"),
+    "ended_reason": _("Why it ended"),
     "entered_in_error": _("Entered in error"),
     "family": _("Family name"),
     "file_name": _("File"),
@@ -145,6 +149,8 @@ FIELDS: Final[dict[str, Promise]] = {
     "suffix": _("Title after the name"),
     "supply": _("Supply"),
     "system": _("Issuer"),
+    "taken_at": _("Taken"),
+    "taken_by_name": _("Taken by"),
     "text": _("Text"),
     "title": _("Title"),
     "unit": _("Unit"),
@@ -163,10 +169,10 @@ UNTOLD: Final = frozenset(
         "abated_precision", "allergy_id", "amends_id", "at", "author_id", "bed_id", "before", "by_id", "by_name",
         "care_plan_id", "changed_at", "check_version", "code_system", "concept", "content_type", "document_id",
         "dosage", "effective_precision", "encounter_id", "entry_id", "file_key", "finished_by_id", "given_precision",
-        "id", "imported_version", "last_reaction_precision", "location", "medicine_id", "name_text", "note_id",
-        "onset_precision", "other_codes", "panel_id", "patient_id", "performed_precision", "position",
+        "id", "imported_version", "large_key", "last_reaction_precision", "location", "medicine_id", "name_text",
+        "note_id", "onset_precision", "other_codes", "panel_id", "patient_id", "performed_precision", "position",
         "prescriber_id", "problem_ids", "reason_code", "reason_system", "recorded_at", "replaces_id", "result_ids",
-        "revised_at", "revised_by", "search_words", "size_bytes", "source", "staff_id", "started_precision", "ucum",
-        "undoes_id", "unit_id", "value_code", "value_system", "version",
+        "revised_at", "revised_by", "search_words", "size_bytes", "small_key", "source", "staff_id",
+        "started_precision", "taken_by_id", "ucum", "undoes_id", "unit_id", "value_code", "value_system", "version",
     }
 )  # fmt: skip
