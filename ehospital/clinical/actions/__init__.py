@@ -59,7 +59,7 @@ from ehospital.clinical.actions.problems import (
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
-from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
+from ehospital.clinical.actions.uploading import DocumentKept, InfectedFile, UnusableFile, upload_document
 from ehospital.clinical.actions.visits import (
     ReasonMissing,
     VisitOver,
@@ -86,6 +86,7 @@ __all__ = [
     "ForeignEncounter",
     "InErrorBefore",
     "InTheFuture",
+    "InfectedFile",
     "NoReason",
     "NoSuchStep",
     "NotTaken",

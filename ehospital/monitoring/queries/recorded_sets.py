@@ -19,6 +19,8 @@ from ehospital.people.queries import one_person
 
 SHOWN_FOR: Final = timedelta(days=7)
 MOST: Final = 40
+_ROUNDED: Final = timedelta(milliseconds=1)
+"""Bedside times are kept in whole milliseconds: what was observed this very moment may lie so much ahead of it."""
 _SETS: Final = UUID("6f1c2a52-6f0e-5f5c-9d7f-0f6b8f3f4e11")
 METRICS: Final = (*(name for name in VALID_FOR),)
 
@@ -26,7 +28,7 @@ _NEWEST = """(
     SELECT '{metric}', to_jsonb(frame.{metric}), frame.taken_at, frame.received_at, frame.device_id
     FROM vital_frame AS frame
     WHERE frame.patient_id = ANY(%(patients)s) AND frame.{metric} IS NOT NULL AND frame.taken_at > %(since)s
-        AND frame.taken_at <= %(until)s AND frame.received_at <= %(until)s AND {stands}
+        AND frame.taken_at < %(rounded)s AND frame.received_at <= %(until)s AND {stands}
     ORDER BY frame.taken_at DESC, frame.received_at DESC LIMIT 1
 )"""
 
@@ -73,7 +75,7 @@ def sets_of(patient_id: UUID, *, at: datetime) -> tuple[RecordedSet, ...]:
     """Return the sets of a patient, those of records merged into it included; the caller permits."""
     records = one_person([patient_id]).get(patient_id, [patient_id])
     found = VitalFrame.objects.filter(
-        patient_id__in=records, device_id="", taken_at__gt=at - SHOWN_FOR, taken_at__lte=at
+        patient_id__in=records, device_id="", taken_at__gt=at - SHOWN_FOR, taken_at__lt=at + _ROUNDED
     ).order_by("-taken_at", "-seq", "boot")[:MOST]
     rows = list(found)
     marks = {
@@ -95,7 +97,7 @@ def newest_readings(patient_id: UUID, metrics: Sequence[str], *, until: datetime
     parts = [_NEWEST.format(metric=name, stands=STANDS) for name in metrics if name in METRICS]
     if not parts:
         return {}
-    values: dict[str, Any] = {"patients": records, "since": since, "until": until}
+    values: dict[str, Any] = {"patients": records, "since": since, "until": until, "rounded": until + _ROUNDED}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         return {

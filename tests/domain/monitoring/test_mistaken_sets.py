@@ -133,8 +133,12 @@ def test_who_may(ward: make.WardOfTests, patient: UUID, now: datetime) -> None:
     assert AuditEvent.objects.filter(action="observations.entered_in_error", patient_id=patient).count() == 1
 
 
-def test_two_patients_charted_at_the_same_moment_are_told_apart(ward: make.WardOfTests, now: datetime) -> None:
+@pytest.mark.parametrize("odd_us", [0, 400, 600, 999_700])
+def test_two_patients_charted_at_the_same_moment_are_told_apart(
+    ward: make.WardOfTests, now: datetime, odd_us: int
+) -> None:
     nurse, (one, other) = ward.nurse.actor, ward.patient_ids
+    now += timedelta(microseconds=odd_us)
     key = chart(one, WELL, nurse, now)
     chart(other, WELL, nurse, now)
     later = now + timedelta(minutes=1)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ehospital.algorithms.file_types import MOST_BYTES, Refusal
+from ehospital.foundation.files import StoreAway
 from ehospital.foundation.portraits import UnusablePicture
 from ehospital.people import actions, queries
 from ehospital.people.access import Permission
@@ -79,6 +80,8 @@ def _taken(request: PageRequest, patient_id: UUID, form: PhotoForm) -> HttpRespo
         actions.take_photo(patient_id, content, consent=consent, seen=_seen(request), by=by, at=at)
     except UnusablePicture as error:
         form.add_error("file", _why(error))
+    except StoreAway:
+        form.add_error("file", _("The photo cannot be stored right now. Nothing was kept; try again soon."))
     except actions.PhotoChanged:
         form.add_error(None, _("A colleague has changed the photo meanwhile. Look at the one below, then decide."))
     else:
