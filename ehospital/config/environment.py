@@ -150,6 +150,51 @@ def vapid_key(name: str = "EHOSPITAL_VAPID_KEY") -> str:
     return value
 
 
+def file_store(name: str = "EHOSPITAL_FILES_URL") -> dict[str, object]:
+    """Return Django's settings of the store for files of the record: the data folder, or an S3-compatible store."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return {"BACKEND": "ehospital.foundation.files.RecordStorage"}
+    example = "s3://key:secret@s3.example/hospital-files?region=eu-north-1"
+    url = urlsplit(value)
+    bucket, asked = url.path.strip("/"), dict(parse_qsl(url.query))
+    if url.scheme != "s3" or not url.hostname:
+        _refuse(name, "is not an s3:// address", example)
+    if not (url.username and url.password):
+        _refuse(name, "names no key or no secret", example)
+    if not bucket or "/" in bucket:
+        _refuse(name, "names no bucket, or more than one", example)
+    if unknown := sorted(asked.keys() - {"endpoint", "region"}):
+        _refuse(name, f"has {unknown[0]!r}; only endpoint and region are understood", example)
+    try:
+        host = f"{url.hostname}:{url.port}" if url.port else url.hostname
+    except ValueError:
+        _refuse(name, "has a port that is not a number", example)
+    endpoint = asked.get("endpoint", f"https://{host}")
+    if urlsplit(endpoint).scheme not in {"http", "https"} or not urlsplit(endpoint).hostname:
+        _refuse(name, "has an endpoint that is not an https:// address", example)
+    options = {
+        "access_key": unquote(url.username), "secret_key": unquote(url.password), "bucket_name": bucket,
+        "endpoint_url": endpoint, "region_name": asked.get("region", "us-east-1"),
+    }  # fmt: skip
+    return {"BACKEND": "ehospital.foundation.remote_files.RemoteStorage", "OPTIONS": options}
+
+
+def antivirus(name: str = "EHOSPITAL_ANTIVIRUS") -> tuple[str, int] | None:
+    """Return host and port of the scanner for uploads; None where there is none."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    example, url = "clamd://127.0.0.1:3310", urlsplit(value)
+    try:
+        port = url.port or 3310
+    except ValueError:
+        _refuse(name, "has a port that is not a number", example)
+    if url.scheme != "clamd" or not url.hostname:
+        _refuse(name, "is not a clamd:// address", example)
+    return url.hostname, port
+
+
 def email(name: str = "EHOSPITAL_EMAIL_URL", *, demo: bool = False) -> dict[str, object]:
     """Return Django's e-mail settings: smtp:// or smtps://; without the variable a demo has an inbox of its own.
 

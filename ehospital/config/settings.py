@@ -199,10 +199,11 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 STATIC_ROOT = DATA / "static"
 STORAGES = {
-    "default": {"BACKEND": "ehospital.foundation.files.RecordStorage"},
+    "default": environment.file_store(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 0
+ANTIVIRUS = environment.antivirus()
 
 CACHES = {
     # In the database, so that rate limits and lock-outs hold across every copy of the web process.

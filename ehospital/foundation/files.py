@@ -1,13 +1,17 @@
-"""Files of the record: named by their content, written once, never overwritten."""
+"""Files of the record: named by their content, written once, never overwritten.
+
+They lie below the data folder, or in the S3-compatible store that EHOSPITAL_FILES_URL names.
+"""
 
 import hashlib
 import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, storages
 
 _KEY = re.compile(r"^[0-9a-f]{64}$")
 
@@ -29,16 +33,35 @@ class RecordStorage(FileSystemStorage):
         )
 
 
+class StoreAway(RuntimeError):
+    """The store of files does not answer or refuses us; nothing was stored. Look at EHOSPITAL_FILES_URL."""
+
+
 def _path(key: str) -> Path:
     if not _KEY.match(key):
         raise UnknownFile(f"{key[:80]!r} is not the key of a file")
     return Path(settings.DATA) / "files" / key[:2] / key
 
 
+def _on_disk() -> bool:
+    return isinstance(storages["default"], RecordStorage)
+
+
+def _remote() -> Any:
+    return storages["default"]
+
+
 def store(content: bytes) -> str:
-    """Keep the content and return its key, the SHA-256 in hexadecimal; the same content is kept once."""
+    """Keep the content and return its key, the SHA-256 in hexadecimal; the same content is kept once.
+
+    Raises:
+        StoreAway: the store is another machine's, and does not take it; nothing was stored.
+    """
     key = hashlib.sha256(content).hexdigest()
     path = _path(key)
+    if not _on_disk():
+        _remote().keep(f"{key[:2]}/{key}", content)
+        return key
     if path.exists():
         return key
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,10 +84,11 @@ def load(key: str) -> bytes:
 
     Raises:
         UnknownFile: no such file.
-        DamagedFile: what is on disk has another hash.
+        DamagedFile: what is stored has another hash.
+        StoreAway: the store is another machine's, and does not answer.
     """
     try:
-        content = _path(key).read_bytes()
+        content = _path(key).read_bytes() if _on_disk() else _remote().fetch(f"{_path(key).parent.name}/{key}")
     except FileNotFoundError as error:
         raise UnknownFile(f"no file has the key {key}") from error
     if hashlib.sha256(content).hexdigest() != key:

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PATIENT_SEARCH = "find a patient by name, number or birth date"
     PATIENT_REGISTER = "register a patient"
     PATIENT_EDIT = "correct a patient's demographics"
+    PHOTO_SEE = "see a patient's photo"
     PATIENT_MERGE = "merge two records of one patient, and undo it"
     PATIENT_PLACE = "place a patient in beds and clinics"
     CHART_READ = "open a chart"
@@ -94,6 +95,7 @@ _BEDSIDE: Final = {
     # Of those already cared for: whoever could place anybody in the own ward would let themselves into any chart.
     P.PATIENT_PLACE: RELATED,
     P.CHART_READ: REACHED,
+    P.PHOTO_SEE: REACHED,
     P.CHART_WRITE: REACHED,
     P.CHART_TAKE_OUT: REACHED,
     P.WARD_READ: RELATED,
@@ -119,10 +121,12 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.NURSE: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.RECORD_RECTIFY: REACHED,
     },
-    Role.PHARMACIST: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.GLASS_BREAK: ALL},
+    Role.PHARMACIST: {
+        **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.CHART_READ: REACHED, P.PHOTO_SEE: REACHED, P.GLASS_BREAK: ALL,
+    },
     Role.RECEPTIONIST: {
         **_EVERY_STAFF, P.PATIENT_SEARCH: ALL, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: ALL, P.PATIENT_PLACE: ALL,
-        P.PATIENT_MERGE: ALL, P.PROXY_MANAGE: ALL,
+        P.PATIENT_MERGE: ALL, P.PROXY_MANAGE: ALL, P.PHOTO_SEE: ALL,
     },
     Role.CASHIER: {**_EVERY_STAFF, P.PATIENT_SEARCH: ALL},
     # The order, not the chart: `clinical.policies.performing` says which orders are theirs.

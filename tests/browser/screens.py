@@ -62,6 +62,11 @@ def follow(selector: str) -> Act:
     return act
 
 
+def visit_page(path: str) -> Act:
+    """Return what goes to another page of the same person."""
+    return lambda page, facts: page.goto(path.format(**facts))
+
+
 def after(*acts: Act) -> Act:
     """Return what does one thing after the other."""
 
@@ -241,6 +246,13 @@ BEDSIDE = (
            fill(hr="7200", sbp="80", dbp="90"), errors=REFUSED),
     Screen("no observation at all", "chart_record", "nurse", "{chart}observations/record/", send, errors=REFUSED),
     Screen("observations charted", "chart", "nurse", "{other_chart}observations/record/", OBSERVED),
+    Screen("recorded by hand", "chart_observations", "nurse", "{other_chart}observations/record/",
+           after(OBSERVED, visit_page("{other_chart}observations/"))),
+    Screen("a set in error", "chart_set_error", "nurse", "{other_chart}observations/record/",
+           after(OBSERVED, visit_page("{other_chart}observations/"), follow("#sets a[href$='/error/']"))),
+    Screen("a set in error without a reason", "chart_set_error", "nurse", "{other_chart}observations/record/",
+           after(OBSERVED, visit_page("{other_chart}observations/"), follow("#sets a[href$='/error/']"), send),
+           errors=REFUSED),
     Screen("results", "chart_results", "nurse", "{chart}results/"),
     Screen("every value", "chart_series", "nurse", "{chart}results/", follow("main a[href*='/series/']")),
     Screen("medicines", "chart_medicines", "nurse", "{chart}medicines/"),
@@ -377,6 +389,8 @@ DESK = (
     Screen("merged records", "merge", "receptionist", "/staff/duplicates/", merge_two, errors=REFUSED),
     Screen("register while somebody is alike", "patient_register", "receptionist", "/staff/patients/register/",
            alike_while_typing),
+    Screen("photo", "patient_photo", "receptionist", "{third_chart}photo/"),
+    Screen("photo refused", "patient_photo", "receptionist", "{third_chart}photo/", send, errors=REFUSED),
     Screen("archive", "patient_archive", "receptionist", "{third_chart}archive/"),
     Screen("archive refused", "patient_archive", "receptionist", "{third_chart}archive/", send, errors=REFUSED),
     Screen("edit", "patient_edit", "receptionist", "{chart}edit/"),
@@ -503,6 +517,7 @@ NOT_SCREENS = {
     "portal_choose": "leads on", "portal_proxy_end": "leads back",
     "consent_withdraw": "leads back", "portal_consent_withdraw": "leads back",
     "set_language": "leads back", "set_theme": "leads back", "set_density": "leads back",
+    "patient_photo_file": "the file itself",
     "chart_document": "the file itself", "portal_download_pdf": "the file itself",
     "portal_download_fhir": "the file itself", "portal_document_file": "the file itself", "chart_ticket": "for scripts",
     "ward_ticket": "for scripts", "codes": "for scripts", "find": "a part of the top bar",

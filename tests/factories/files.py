@@ -31,6 +31,20 @@ def webp(wide: int = 2, high: int = 2) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+def picture(wide: int = 200, high: int = 120, form: str = "JPEG", colour: str = "teal") -> bytes:
+    """A whole picture of one colour with a place and a camera written into it."""
+    import io
+
+    from PIL import Image
+
+    held = io.BytesIO()
+    about = Image.Exif()
+    about[0x010F] = "Camera of somebody"
+    about[0x8825] = {1: "N", 2: (59.0, 54.0, 0.0)}
+    Image.new("RGB", (wide, high), colour).save(held, form, exif=about)
+    return held.getvalue()
+
+
 def zip_bomb() -> bytes:
     """An archive of ten million zeros in ten thousand bytes."""
     import io

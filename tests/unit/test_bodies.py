@@ -69,3 +69,26 @@ async def test_what_is_no_request_passes() -> None:
 
     await Bounded(application)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
     assert seen == ["lifespan"]
+
+
+async def test_two_gigabytes_are_refused_long_before_they_came() -> None:
+    """Sent in pieces, without saying how much: what is read stays near the bound, in memory as on the disk."""
+    piece, read, answers = bytes(1024 * 1024), 0, []
+    heard = 0
+
+    async def receive() -> Message:
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": piece, "more_body": read < 2048}
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    async def application(scope: Message, receive: Any, send: Any) -> None:
+        nonlocal heard
+        while (message := await receive())["type"] != "http.disconnect":
+            heard += len(message["body"])
+
+    await Bounded(application)({"type": "http", "headers": []}, receive, send)
+    assert [one["status"] for one in answers if "status" in one] == [413]
+    assert (read, heard) == (26, 25 * 1024 * 1024)

@@ -13,6 +13,15 @@ from ehospital.config import environment
         ("EHOSPITAL_DATABASE_POOL", "²", lambda: environment.number("EHOSPITAL_DATABASE_POOL", default=10, least=1)),
         ("EHOSPITAL_EMAIL_URL", "smtp://mail.example:58x", environment.email),
         ("EHOSPITAL_EMAIL_URL", "mail.example", environment.email),
+        ("EHOSPITAL_FILES_URL", "https://s3.example/files", environment.file_store),
+        ("EHOSPITAL_FILES_URL", "s3://s3.example/files", environment.file_store),
+        ("EHOSPITAL_FILES_URL", "s3://key:secret@s3.example/", environment.file_store),
+        ("EHOSPITAL_FILES_URL", "s3://key:secret@s3.example/a/b", environment.file_store),
+        ("EHOSPITAL_FILES_URL", "s3://key:secret@s3.example:x/a", environment.file_store),
+        ("EHOSPITAL_FILES_URL", "s3://key:secret@s3.example/a?acl=public", environment.file_store),
+        ("EHOSPITAL_FILES_URL", "s3://key:secret@s3.example/a?endpoint=ftp://x", environment.file_store),
+        ("EHOSPITAL_ANTIVIRUS", "http://127.0.0.1:3310", environment.antivirus),
+        ("EHOSPITAL_ANTIVIRUS", "clamd://scanner:none", environment.antivirus),
         ("EHOSPITAL_TIME_ZONE", "Mars", environment.time_zone),
         ("EHOSPITAL_LOG_LEVEL", "verbose", environment.log_level),
         ("EHOSPITAL_NATS_URL", "http://nats.example", environment.nats_url),
@@ -55,3 +64,21 @@ def test_mail_is_kept_in_a_demo_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EHOSPITAL_EMAIL_URL", "smtps://us%40er:secret@mail.example")
     told = environment.email(demo=True)
     assert (told["EMAIL_PORT"], told["EMAIL_HOST_USER"], told["EMAIL_USE_SSL"]) == (465, "us@er", True)
+
+
+def test_where_files_lie_and_who_scans_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("EHOSPITAL_FILES_URL", "EHOSPITAL_ANTIVIRUS"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment.file_store() == {"BACKEND": "ehospital.foundation.files.RecordStorage"}
+    assert environment.antivirus() is None
+    monkeypatch.setenv("EHOSPITAL_FILES_URL", "s3://k%2Fey:sec%40ret@s3.example:9000/files?region=eu-north-1")
+    assert environment.file_store()["OPTIONS"] == {
+        "access_key": "k/ey", "secret_key": "sec@ret", "bucket_name": "files",
+        "endpoint_url": "https://s3.example:9000", "region_name": "eu-north-1",
+    }  # fmt: skip
+    monkeypatch.setenv("EHOSPITAL_FILES_URL", "s3://k:s@host/files?endpoint=http://127.0.0.1:9000")
+    options = environment.file_store()["OPTIONS"]
+    assert isinstance(options, dict)
+    assert (options["endpoint_url"], options["region_name"]) == ("http://127.0.0.1:9000", "us-east-1")
+    monkeypatch.setenv("EHOSPITAL_ANTIVIRUS", "clamd://scanner")
+    assert environment.antivirus() == ("scanner", 3310)

@@ -149,7 +149,7 @@ from ehospital.clinical.actions.ticking import (
     tick,
     write_to_team,
 )
-from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
+from ehospital.clinical.actions.uploading import DocumentKept, InfectedFile, UnusableFile, upload_document
 from ehospital.clinical.actions.visits import (
     ReasonMissing,
     VisitOver,
@@ -188,6 +188,7 @@ __all__ = [
     "InErrorBefore",
     "InTheFuture",
     "InThePast",
+    "InfectedFile",
     "NoReason",
     "NoSuchAchievement",
     "NoSuchChange",

@@ -1,5 +1,6 @@
 """Taking a file into a chart: judged by what it holds, kept once, under a name that harms nobody."""
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from ehospital.clinical.actions import writing
 from ehospital.clinical.details import DocumentDetails
 from ehospital.clinical.models import Document
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
-from ehospital.foundation import files
+from ehospital.foundation import audit, files, scanning
 from ehospital.people import access
 
 
@@ -22,6 +23,14 @@ class UnusableFile(ValueError):
     def __init__(self, why: Refusal, found: FileType | None) -> None:
         super().__init__(f"the file is {why.value}")
         self.why, self.type = why, found
+
+
+class InfectedFile(ValueError):
+    """The scanner found `name` in the file; nothing was kept, and the attempt is on record."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the scanner found {name}")
+        self.name = name
 
 
 class DocumentKept(ValueError):
@@ -39,12 +48,19 @@ def upload_document(
     Raises:
         NotPermitted: `by` may not write into this chart; nothing is kept.
         UnusableFile, DocumentKept, InTheFuture, ForeignEncounter: nothing is written.
+        InfectedFile: nothing is kept; the attempt is audited.
+        ScannerAway, StoreAway: the scanner or the store of files does not answer; nothing is kept.
     """
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
     writing.not_after(details.written_at, at, "the day of writing")
     judged = file_types.judge(content, details.file_name)
     if judged.refusal is not None or judged.type is None:
         raise UnusableFile(judged.refusal or Refusal.UNKNOWN, judged.type)
+    if (found := scanning.scan(content)) is not None:
+        with transaction.atomic():
+            details_of = {"found": found, "sha256": hashlib.sha256(content).hexdigest()}
+            audit.record("document.infected", by=by, at=at, patient_id=patient_id, details=details_of)
+        raise InfectedFile(found)
     # The file before the row: a file without a row is only space, a row without its file is a lost document.
     kept = replace(
         details,

@@ -16,6 +16,7 @@ from ehospital.monitoring.actions.devices import (
 from ehospital.monitoring.actions.handing_over import AlertsCollide, hand_over, hold, take_back
 from ehospital.monitoring.actions.leaving import clear_bed, close_alerts, hand_over_alerts, let_go
 from ehospital.monitoring.actions.messages import Fenced, Position, Recorded, Taken, Unread
+from ehospital.monitoring.actions.mistaking import SetMarkedBefore, SetReasonMissing, UnknownSet, mark_set_in_error
 from ehospital.monitoring.actions.observing import (
     UnusableObservation,
     record_observations,
@@ -40,7 +41,10 @@ __all__ = [
     "NoteNeeded",
     "Position",
     "Recorded",
+    "SetMarkedBefore",
+    "SetReasonMissing",
     "Taken",
+    "UnknownSet",
     "Unread",
     "UnusableObservation",
     "acknowledge",
@@ -56,6 +60,7 @@ __all__ = [
     "hold",
     "let_go",
     "make_partitions",
+    "mark_set_in_error",
     "pair_device",
     "record_observations",
     "record_readings",

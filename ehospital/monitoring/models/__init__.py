@@ -3,6 +3,7 @@
 from ehospital.monitoring.models.alerts import Alert, AlertEvent
 from ehospital.monitoring.models.devices import Device, DeviceAssociation, DeviceState
 from ehospital.monitoring.models.intake import Checkpoint, Quarantine, ReplayWindow
+from ehospital.monitoring.models.mistakes import MistakenSet
 from ehospital.monitoring.models.readings import DeviceObservation, VitalFrame
 from ehospital.monitoring.models.states import PatientState, ScoreEntry
 
@@ -14,6 +15,7 @@ __all__ = [
     "DeviceAssociation",
     "DeviceObservation",
     "DeviceState",
+    "MistakenSet",
     "PatientState",
     "Quarantine",
     "ReplayWindow",

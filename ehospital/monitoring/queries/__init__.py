@@ -5,6 +5,7 @@ from ehospital.monitoring.queries.board import ward_board
 from ehospital.monitoring.queries.caring import InCare, in_my_care
 from ehospital.monitoring.queries.devices import devices
 from ehospital.monitoring.queries.live import views_changed
+from ehospital.monitoring.queries.recorded_sets import RecordedSet, recorded_set, recorded_sets
 from ehospital.monitoring.queries.series import sampled, series
 from ehospital.monitoring.queries.views import (
     AlertView,
@@ -27,6 +28,7 @@ __all__ = [
     "DeviceView",
     "InCare",
     "News",
+    "RecordedSet",
     "Series",
     "Value",
     "Vitals",
@@ -36,6 +38,8 @@ __all__ = [
     "devices",
     "in_my_care",
     "open_alerts",
+    "recorded_set",
+    "recorded_sets",
     "sampled",
     "series",
     "views_changed",

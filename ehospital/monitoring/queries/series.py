@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from ehospital.monitoring.models.mistakes import STANDS
 from ehospital.monitoring.queries.views import Series
 from ehospital.people import access
 from ehospital.people import queries as people
@@ -41,7 +42,7 @@ CROSS JOIN generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(step
 CROSS JOIN LATERAL (
     SELECT {columns} FROM vital_frame AS frame
     WHERE frame.patient_id = who.filed_under
-        AND frame.taken_at > step.at - %(step)s::interval AND frame.taken_at <= step.at
+        AND frame.taken_at > step.at - %(step)s::interval AND frame.taken_at <= step.at AND {stands}
     ORDER BY frame.taken_at DESC LIMIT 1
 ) AS last
 ORDER BY who.patient_id, step.at
@@ -50,8 +51,9 @@ ORDER BY who.patient_id, step.at
 # The lowest and the highest of each step, so that a peak of one second stays on a curve of a week.
 _SERIES = """
 SELECT date_bin(%(step)s::interval, taken_at, %(since)s::timestamptz) AS at, {columns}
-FROM vital_frame
+FROM vital_frame AS frame
 WHERE patient_id = ANY(ARRAY({records} SELECT filed_under FROM who)) AND taken_at >= %(since)s AND taken_at < %(until)s
+    AND {stands}
 GROUP BY 1 ORDER BY 1
 """
 
@@ -88,7 +90,7 @@ def sparks(patient_ids: Collection[UUID], *, metrics: Sequence[str], until: date
     found: dict[UUID, dict[str, Trace]] = {}
     with connection.cursor() as cursor:
         columns = ", ".join(f"frame.{name}" for name in _checked(metrics))
-        cursor.execute(_SPARK.format(records=_RECORDS, columns=columns), values)
+        cursor.execute(_SPARK.format(records=_RECORDS, columns=columns, stands=STANDS), values)
         for patient_id, at, *row in cursor.fetchall():
             traces = found.setdefault(patient_id, {name: [] for name in metrics})
             for name, value in zip(metrics, row, strict=True):
@@ -127,7 +129,7 @@ def series(
     columns = ", ".join(f"min({name}), max({name})" for name in names)
     values: dict[str, Any] = {"patients": [patient_id], "since": since, "until": until, "step": step}
     with connection.cursor() as cursor:
-        cursor.execute(_SERIES.format(records=_RECORDS, columns=columns), values)
+        cursor.execute(_SERIES.format(records=_RECORDS, columns=columns, stands=STANDS), values)
         rows = cursor.fetchall()
     return _pairs(rows, names, step)
 

@@ -48,6 +48,7 @@ from ehospital.people.actions.merging import (
     merged_ids,
 )
 from ehospital.people.actions.outsiders import import_outsiders
+from ehospital.people.actions.photos import NoPhoto, NoReasonForRemoval, PhotoChanged, remove_photo, take_photo
 from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
 from ehospital.people.actions.questioning import (
     AlreadyAnswered,
@@ -96,6 +97,8 @@ __all__ = [
     "IdentifierTaken",
     "MalformedNumber",
     "NoAddress",
+    "NoPhoto",
+    "NoReasonForRemoval",
     "NoSuchClient",
     "NoSuchCode",
     "NotAdmitted",
@@ -107,6 +110,7 @@ __all__ = [
     "OwnRecord",
     "PairDecided",
     "PatientChanged",
+    "PhotoChanged",
     "ReasonMissing",
     "ScopeNotGiven",
     "Shown",
@@ -164,6 +168,7 @@ __all__ = [
     "record_consent",
     "register_from",
     "register_patient",
+    "remove_photo",
     "renew_client",
     "restore_patient",
     "restrict_record",
@@ -175,6 +180,7 @@ __all__ = [
     "set_issuer",
     "set_pin",
     "show_badge",
+    "take_photo",
     "tell_apart",
     "unlink_staff",
     "use_pin",

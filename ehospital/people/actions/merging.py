@@ -110,7 +110,9 @@ def finish_merge(merge_id: UUID, *, choices: Mapping[str, str], by: access.Actor
     keep = surviving.chosen(known.known_details(survivor), known.known_details(absorbed), choices)
     own = apps.get_app_config("people").get_models()
     behind = colliding.left_behind(merge_id, of=absorbed.id, into=survivor.id)
-    ledger.move(own, merge_id, of=absorbed.id, into=survivor.id, besides=NOT_MOVED, but=behind)
+    # One photo stands: the survivor's with all that stood before it, unless it has none.
+    kept = {("people.PatientPhoto", "patient")} if survivor.photos.filter(ended_at=None).exists() else set()
+    ledger.move(own, merge_id, of=absorbed.id, into=survivor.id, besides=NOT_MOVED.keys() | kept, but=behind)
     for field, model in _PARTS.items():
         _keep_parts(merge_id, model, keep[field], survivor, absorbed)
     for number in absorbed.identifiers.all():

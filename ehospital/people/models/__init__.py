@@ -17,6 +17,7 @@ from ehospital.people.models.patients import (
     PatientName,
     PatientTelecom,
 )
+from ehospital.people.models.photos import PatientPhoto
 from ehospital.people.models.proxies import Proxy
 from ehospital.people.models.relationships import CareRelationship, UnitMembership
 from ehospital.people.models.sensitivity import Restriction, StaffAsPatient
@@ -46,6 +47,7 @@ __all__ = [
     "PatientIdentifier",
     "PatientMerge",
     "PatientName",
+    "PatientPhoto",
     "PatientTelecom",
     "PatientTraits",
     "PatientUnmerge",

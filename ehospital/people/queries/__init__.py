@@ -67,6 +67,7 @@ from ehospital.people.queries.merging import (
     merge_preview,
     record_called,
 )
+from ehospital.people.queries.photos import photo_file, photos_of, standing_photos
 from ehospital.people.queries.standing import one_person, standing_id
 from ehospital.people.queries.switching import (
     account_called,
@@ -137,6 +138,8 @@ __all__ = [
     "over_me",
     "pair_of",
     "patient",
+    "photo_file",
+    "photos_of",
     "proxies_of",
     "question",
     "questions",
@@ -147,6 +150,7 @@ __all__ = [
     "shared_computer",
     "shared_computers",
     "standing_id",
+    "standing_photos",
     "unit_called",
     "waits_for_second",
     "who_looked",

@@ -16,6 +16,7 @@ from ehospital.kernel.folding import fold
 from ehospital.people import access, naming
 from ehospital.people.details import IdentifierDetails
 from ehospital.people.models import Account, IdentifierIssuer, NameWord, Patient, PatientIdentifier
+from ehospital.people.queries.photos import standing_photos
 from ehospital.people.queries.standing import standing_id
 
 FOUND_AT_MOST = 20
@@ -57,6 +58,7 @@ class Found:
     deceased: bool
     openable: bool
     archived: bool = False
+    photo_id: UUID | None = None
 
     @property
     def sex_words(self) -> str:
@@ -216,6 +218,7 @@ def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
     )
     visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False).filter(pk__in=keys)
     openable = set(visible.values_list("pk", flat=True))
+    photos = standing_photos(keys, viewer=viewer)
     return [
         Found(
             id=key,
@@ -227,6 +230,7 @@ def lines(keys: list[UUID], viewer: access.Actor) -> list[Found]:
             deceased=one.deceased,
             openable=key in openable,
             archived=not one.active and one.merged_into_id is None,
+            photo_id=photos.get(key),
         )
         for key in keys
         if (one := patients.get(key))

@@ -28,7 +28,8 @@ class PatientBanner:
     """Identity and allergies of one patient.
 
     `name` as FAMILY, Given; `facts` are further (label, value) pairs such as sex, number, place, consultant; `opened`
-    holds the words of a chart opened under break-the-glass.
+    holds the words of a chart opened under break-the-glass. Without `photo_url` the initials stand in its place;
+    `photo_edit_url` is empty for whoever may not change it.
     """
 
     patient_id: str
@@ -39,3 +40,5 @@ class PatientBanner:
     allergy_url: str = ""
     news: NewsChip | None = None
     opened: str = ""
+    photo_url: str = ""
+    photo_edit_url: str = ""

@@ -75,6 +75,7 @@ class BedCard:
     patient_id: UUID | str = ""
     name: str = ""
     url: str = ""
+    photo_url: str = ""
     about: str = ""
     news: NewsChip | None = None
     vitals: tuple[Vital, ...] = ()

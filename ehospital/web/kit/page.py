@@ -97,7 +97,8 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
                     return redirect(standing)
                 _write_refusal(request, permission, kwargs)
                 raise Http404 from error
-            if isinstance(response, HttpResponse) and permission is not access.Permission.NONE_NEEDED:
+            private = isinstance(response, HttpResponse) and permission is not access.Permission.NONE_NEEDED
+            if private and not response.has_header("Cache-Control"):
                 add_never_cache_headers(response)  # a shared computer keeps no chart in its history
             return response
 

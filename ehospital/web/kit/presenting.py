@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -70,7 +71,12 @@ def _number(value: float | str) -> float | None:
     return None if isinstance(value, str) else value
 
 
-def bed_card(bed: BedView, *, at: datetime, flags: tuple[Flag, ...] = ()) -> BedCard:
+def photo_url(patient_id: UUID, photo_id: UUID | None) -> str:
+    """Return the address of the small photo; empty without one, then the initials stand there."""
+    return reverse("patient_photo_file", args=[patient_id, photo_id, "small"]) if photo_id else ""
+
+
+def bed_card(bed: BedView, *, at: datetime, flags: tuple[Flag, ...] = (), photo_id: UUID | None = None) -> BedCard:
     """Return the card of one bed."""
     if bed.patient is None or bed.vitals is None:
         return BedCard(bed.bed_id, bed.code, BedState.EMPTY)
@@ -83,6 +89,7 @@ def bed_card(bed: BedView, *, at: datetime, flags: tuple[Flag, ...] = ()) -> Bed
         patient_id=bed.patient.id,
         name=bed.patient.name,
         url=reverse("chart", args=[bed.patient.id]),
+        photo_url=photo_url(bed.patient.id, photo_id),
         about=_about(bed),
         news=news_chip(bed.vitals.news, silent=state is BedState.SILENT),
         vitals=signs(bed.vitals),

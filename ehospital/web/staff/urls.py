@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", include("ehospital.web.staff.find.urls")),
     path("patients/", include("ehospital.web.staff.patient_search.urls")),
     path("patients/", include("ehospital.web.staff.patient_edit.urls")),
+    path("patients/", include("ehospital.web.staff.patient_photo.urls")),
     path("patients/", include("ehospital.web.staff.chart.urls")),
     path("patients/", include("ehospital.web.staff.chart_past.urls")),
     path("duplicates/", include("ehospital.web.staff.duplicates.urls")),

@@ -1,6 +1,7 @@
 """A repeat outpatient visit by the keyboard alone: one page from beginning to paper."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ class Keyboard:
 
 
 def test_a_repeat_visit_is_one_page_by_keyboard(
-    visit: Visit, hospital: Hospital, tmp_path: Path, record_property: pytest.RecordProperty
+    visit: Visit, hospital: Hospital, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     page = visit("doctor").new_page()
     page.goto("/staff/mine/")

@@ -26,7 +26,9 @@ from ehospital.clinical.models import Document
 from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
 from ehospital.journeys import merging
+from ehospital.monitoring import actions as monitoring
 from ehospital.monitoring.models import Alert
+from ehospital.monitoring.queries import recorded_sets
 from ehospital.people import access, actions
 from ehospital.people.access import TABLE, Permission, Role, Scope
 from ehospital.people.models import Account, CareRelationship, DuplicatePair
@@ -37,6 +39,7 @@ from tests.factories import clinical as charts
 from tests.factories import forms, orders, people, plans, portal
 from tests.factories import messaging as messages
 from tests.factories import monitoring as make
+from tests.factories.files import picture
 from tests.house.rules.urls import STOCK
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +191,12 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
     }
 
 
+def observed(key: UUID, by: access.Actor, at: datetime) -> UUID:
+    """A set that was observed at the bedside."""
+    monitoring.record_observations(key, {"temp": 36.6}, by=by, at=at)
+    return recorded_sets(key, viewer=by, at=at)[0].id
+
+
 def likely(key: UUID, username: str, at: datetime) -> dict[str, Any]:
     """A record that was merged into the patient's, and one that may be the patient's too."""
     by = people.machinery(at)
@@ -246,6 +255,8 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "device_id": f"monitor-{username}",
         "computer_id": actions.add_shared_computer(name="Desk", idle_minutes=5, by=by, at=at),
         "badge_id": badge_of(username, at),
+        "photo_id": actions.take_photo(key, picture(), consent="given", by=by, at=at),
+        "size": "small",
         "key": key_of("http://loinc.org|2823-3"),
         "slug": "medicines",
         "table": "icd10",
@@ -254,6 +265,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         **written(key, unit_id, at),
         **likely(key, username, at),
     }
+    ids["set_id"] = observed(key, by, at)
     make.device(ids["device_id"], since=at)
     return Subject(key, ids, event)
 

@@ -26,7 +26,7 @@ from ehospital.web.kit.board import Flag
 from ehospital.web.kit.dates import clock, day, known
 from ehospital.web.kit.durations import span
 from ehospital.web.kit.page import PageRequest
-from ehospital.web.kit.presenting import flag_of, news_chip, why_no_score
+from ehospital.web.kit.presenting import flag_of, news_chip, photo_url, why_no_score
 
 _STATES = {
     Recorded.RECORDED: AllergyState.LISTED,
@@ -107,6 +107,8 @@ def chart_head(
             allergies=tuple(_allergy(one) for one in allergies.active),
             news=None if patient.deceased else news_chip(vitals.news, silent=vitals.signal == "silent"),
             opened=_opened_words(broken) if broken else "",
+            photo_url=photo_url(patient.id, people.standing_photos([patient.id], viewer=actor).get(patient.id)),
+            photo_edit_url=reverse("patient_photo", args=[patient.id]) if may_edit else "",
         ),
         flags=[flag_of(one) for one in flags],
         tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],

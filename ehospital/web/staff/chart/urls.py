@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ehospital.web.staff.chart import recording, scoring, views
+from ehospital.web.staff.chart import mistaken_set, recording, scoring, views
 from ehospital.web.staff.chart.allergies import views as allergies
 from ehospital.web.staff.chart.by_hand import views as by_hand
 from ehospital.web.staff.chart.confidential import views as confidential
@@ -26,6 +26,7 @@ urlpatterns = [
     path("<uuid:patient_id>/", views.summary, name="chart"),
     path("<uuid:patient_id>/observations/", views.observations, name="chart_observations"),
     path("<uuid:patient_id>/observations/record/", recording.record, name="chart_record"),
+    path("<uuid:patient_id>/observations/<uuid:set_id>/error/", mistaken_set.mark, name="chart_set_error"),
     path("<uuid:patient_id>/observations/scoring/", scoring.scoring, name="chart_scoring"),
     path("<uuid:patient_id>/results/", views.results, name="chart_results"),
     path("<uuid:patient_id>/results/series/", views.series, name="chart_series"),

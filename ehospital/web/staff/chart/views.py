@@ -21,7 +21,7 @@ from ehospital.web.kit import live, vaccinations
 from ehospital.web.kit.board import AlertCard
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.presenting import CHART_SIGNS, alert_card, signal_words, signs
-from ehospital.web.staff.chart import curves
+from ehospital.web.staff.chart import curves, mistaken_set
 from ehospital.web.staff.chart.encounters import moves
 from ehospital.web.staff.chart.head import ChartHead, chart_head, opened_head
 from ehospital.wire import subjects
@@ -99,11 +99,9 @@ def observations(request: PageRequest, patient_id: UUID) -> HttpResponse:
     head = opened_head(request, patient_id, "chart_observations")
     metrics = ("hr", "sbp", "rr", "spo2", "temp")
     plots = curves.monitored(patient_id, period=period, viewer=request.actor, metrics=metrics)
-    return render(
-        request,
-        "staff/chart/observations.html",
-        {"head": head, "plots": plots, "period": period, "periods": tuple(curves.RANGES)},
-    )
+    sets = monitoring.recorded_sets(patient_id, viewer=request.actor, at=request.actor.at)
+    context = {"head": head, "plots": plots, "period": period, "periods": tuple(curves.RANGES)}
+    return render(request, "staff/chart/observations.html", {**context, "sets": mistaken_set.lines(sets)})
 
 
 @page(Permission.CHART_READ)

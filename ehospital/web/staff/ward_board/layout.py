@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -80,17 +81,19 @@ def lay_out(
     actor: access.Actor,
     flags: Mapping[UUID, Sequence[SafetyFlag]],
     keep: Sequence[str] = (),
+    photos: Mapping[UUID, UUID] = MappingProxyType({}),
 ) -> Layout:
     """Return the board in rows.
 
     Args:
         keep: bed ids in the order in which the page shows them already; a refresh moves none of them.
+        photos: which photo stands, by patient.
     """
     beds = sorted(board.beds, key=ORDERS[order][0])
     if keep:
         shown = {bed_id: place for place, bed_id in enumerate(keep)}
         beds.sort(key=lambda bed: shown.get(str(bed.bed_id), len(shown)))
-    cards = [bed_card(bed, at=board.at, flags=_flags(bed, flags)) for bed in beds]
+    cards = [bed_card(bed, at=board.at, flags=_flags(bed, flags), photo_id=_photo(bed, photos)) for bed in beds]
     may_acknowledge = access.holds(actor, Permission.ALERT_ACKNOWLEDGE)
     return Layout(
         ward_id=board.ward_id,
@@ -101,6 +104,10 @@ def lay_out(
         late=board.late,
         beds=len(cards),
     )
+
+
+def _photo(bed: BedView, photos: Mapping[UUID, UUID]) -> UUID | None:
+    return photos.get(bed.patient.id) if bed.patient else None
 
 
 def _flags(bed: BedView, flags: Mapping[UUID, Sequence[SafetyFlag]]) -> tuple[Flag, ...]:

@@ -9,6 +9,7 @@ from ehospital.clinical import queries as clinical
 from ehospital.estate import queries as estate
 from ehospital.foundation import audit
 from ehospital.monitoring import queries
+from ehospital.people import queries as people
 from ehospital.people.access import Permission
 from ehospital.web.kit import live
 from ehospital.web.kit.page import PageRequest, page
@@ -37,7 +38,8 @@ def board(request: PageRequest, ward_id: UUID) -> HttpResponse:
         ward_id, viewer=request.actor, at=at, reasons=clinical.reasons_for_stay(lying, viewer=request.actor)
     )
     flags = clinical.safety_flags_of(lying, viewer=request.actor, at=at)
-    shown = layout.lay_out(ward, order=order, keep=request.GET.getlist("keep"), actor=request.actor, flags=flags)
+    photos, keep = people.standing_photos(lying, viewer=request.actor), request.GET.getlist("keep")
+    shown = layout.lay_out(ward, order=order, keep=keep, actor=request.actor, flags=flags, photos=photos)
     context = {"board": shown, "live": _live(request, ward_id), "order": order, "orders": layout.ORDERS}
     template = PARTS.get(request.GET.get("part", ""), "staff/ward_board/page.html")
     return render(

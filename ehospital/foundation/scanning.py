@@ -1,0 +1,51 @@
+"""Showing a file to the virus scanner, by the protocol of clamd (INSTREAM), where the installation names one."""
+
+import socket
+from typing import Final
+
+from django.conf import settings
+
+_CHUNK: Final = 64 * 1024
+_PATIENCE_S: Final = 20.0
+_LONGEST_ANSWER: Final = 4096
+
+
+class ScannerAway(RuntimeError):
+    """The scanner does not answer, or not in its protocol; what it did not see is not taken."""
+
+
+def scan(content: bytes) -> str | None:
+    """Return what the scanner found, None when it found nothing or no scanner is named.
+
+    Raises:
+        ScannerAway: it did not answer within 20 s, or with something else.
+    """
+    if settings.ANTIVIRUS is None:
+        return None
+    try:
+        answer = _asked(settings.ANTIVIRUS, content)
+    except OSError as error:
+        raise ScannerAway(f"the scanner at {settings.ANTIVIRUS[0]} does not answer: {error}") from error
+    words = answer.rstrip(b"\0\n").decode("utf-8", "replace").removeprefix("stream: ")
+    if words == "OK":
+        return None
+    if words.endswith(" FOUND"):
+        return words.removesuffix(" FOUND")[:200] or "something"
+    raise ScannerAway(f"the scanner answered {words[:200]!r}")
+
+
+def _asked(address: tuple[str, int], content: bytes) -> bytes:
+    """Send the content in chunks, each after its length in four bytes, the last one empty; return the answer."""
+    with socket.create_connection(address, timeout=_PATIENCE_S) as line:
+        line.sendall(b"zINSTREAM\0")
+        for start in range(0, len(content), _CHUNK):
+            piece = content[start : start + _CHUNK]
+            line.sendall(len(piece).to_bytes(4) + piece)
+        line.sendall(bytes(4))
+        answer = b""
+        while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
+            more = line.recv(1024)
+            if not more:
+                break
+            answer += more
+        return answer
