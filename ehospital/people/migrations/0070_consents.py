@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0020_fhir_clients'),
+        ('people', '0050_photos'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0070_consents'),
+        ('people', '0071_badges'),
     ]
 
     operations = [
