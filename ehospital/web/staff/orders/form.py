@@ -109,7 +109,7 @@ class CallForm(forms.Form):
     called = forms.CharField(
         label=gettext_lazy("Who was called"),
         max_length=250,
-        help_text=gettext_lazy("Name and place, for example: Dr Chandra, Ward 4."),
+        help_text=gettext_lazy("Name and place, for example: the ward sister, Ward 4."),
     )
     read_back = forms.BooleanField(label=gettext_lazy("They read the value back"), required=False)
     note = forms.CharField(label=gettext_lazy("Remarks"), max_length=1000, required=False)
