@@ -143,6 +143,8 @@ READS: dict[str, Read] = {
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
 BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark"}
+# Of one visit, of medicines in words, or of one's own; tried in test_visits.py.
+BY_ID |= {"open_visit", "visit_paper", "has_visit", "allergies_against", "my_visits"}
 SHAPES = {"problem_details", "allergy_details"}
 # What an author has not signed is no part of the record yet.
 UNSIGNED = {"draft", "drafts"}
