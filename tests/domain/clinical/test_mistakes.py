@@ -160,6 +160,8 @@ READS: dict[str, Read] = {
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
 BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark", "form", "history_line"}
+# Of one visit, of medicines in words, or of one's own; tried in test_visits.py.
+BY_ID |= {"open_visit", "visit_paper", "has_visit", "allergies_against", "my_visits"}
 SHAPES = {"problem_details", "allergy_details", "definition_of", "latest_edition", "history_details"}
 # What forms ask, of nobody.
 ASKED = {"newest_definitions"}
