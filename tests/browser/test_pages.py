@@ -17,8 +17,9 @@ from playwright.sync_api import Page, expect
 
 from ehospital.web.errors import views as errors
 from tests.browser import accessibility, screens
+from tests.browser.acts import Facts
 from tests.browser.conftest import Visit
-from tests.browser.screens import Facts, Screen
+from tests.browser.screens import Screen
 from tests.browser.visiting import Complaints, Visitors
 from tests.demo import Hospital
 

@@ -10,8 +10,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.acts import send
 from tests.browser.conftest import Visit
-from tests.browser.screens import send
 from tests.browser.test_pages import faults
 from tests.demo import Hospital
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.acts import follow, send
 from tests.browser.conftest import Visit
-from tests.browser.screens import follow, send
 from tests.browser.test_pages import faults
 from tests.demo import Hospital
 
