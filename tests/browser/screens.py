@@ -355,6 +355,7 @@ NOT_SCREENS = {
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
     "glass_close": "leads back", "notices_bell": "a part of every staff page",
+    "results_bell": "a part of every page of those who acknowledge results",
     "notices_ticket": "for scripts", "notice_seen": "leads back", "notice_browser_choose": "leads back",
     "notice_browser_drop": "leads back",
     "glass_second": "a sealed record; else leads on", "restriction_lift": "leads back", "proxy_end": "leads back",

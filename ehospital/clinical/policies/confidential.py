@@ -25,10 +25,14 @@ KINDS: Final[Mapping[str, type[Any]]] = {
     "immunisations": models.Immunisation,
     "medicines": models.MedicineTaken,
     "notes": models.Note,
+    "orders": models.Order,
+    "forms": models.FilledForm,
+    "family_history": models.FamilyHistory,
+    "pregnancies": models.Pregnancy,
 }
 """The kinds that may be marked, by the names that corrections use too."""
 
-BY_HAND_ALONE: Final = (models.MedicineTaken, models.Note)
+BY_HAND_ALONE: Final = (models.MedicineTaken, models.Note, models.FilledForm)
 
 
 class _Matches(Func):

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from ehospital.algorithms.questionnaires import Questionnaire, State, Task, task
 from ehospital.clinical.models import Encounter, FilledForm, FormDraft
 from ehospital.clinical.models.corrections import standing
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.form_definitions import newest_definitions, parsed
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
@@ -40,7 +41,7 @@ def forms(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> list[FormL
     access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
     look(patient_id, viewer=viewer, at=at, part="forms")
     done: dict[str, list[FilledForm]] = {}
-    for one in _roots(patient_id):
+    for one in shown(_roots(patient_id), viewer=viewer, patient_id=patient_id):
         done.setdefault(one.definition.url, []).append(latest_edition(one))
     drafts = {one.definition.url: one for one in _drafts(patient_id).filter(amends=None).order_by("-id")}
     stays = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("started_at", "id")
@@ -69,7 +70,8 @@ def form(patient_id: UUID, form_id: UUID, *, viewer: access.Actor, at: datetime)
     """
     access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
     look(patient_id, viewer=viewer, at=at, part="forms")
-    found = _roots(patient_id).filter(Q(pk=form_id) | Q(amendments__pk=form_id)).distinct().first()
+    rows = shown(_roots(patient_id), viewer=viewer, patient_id=patient_id)
+    found = rows.filter(Q(pk=form_id) | Q(amendments__pk=form_id)).distinct().first()
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return found

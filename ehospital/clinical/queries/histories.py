@@ -20,6 +20,7 @@ from ehospital.clinical.details import (
 )
 from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.clinical.queries import lists
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
 from ehospital.foundation.days import hospital_day
 from ehospital.kernel.codes import Code
@@ -56,7 +57,7 @@ def family_history(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="family history")
-    return family_history_of(patient_id)
+    return shown(family_history_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def family_history_of(patient_id: UUID) -> "QuerySet[models.FamilyHistory]":
@@ -72,7 +73,13 @@ def obstetric_history(patient_id: UUID, *, viewer: access.Actor, at: datetime) -
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="pregnancies")
-    return obstetrics_of(patient_id, at=at)
+    found = tuple(shown(pregnancies_of(patient_id), viewer=viewer, patient_id=patient_id))
+    counts = obstetrics.counted((one.outcome, one.weeks) for one in found)
+    running = next((one for one in found if one.outcome == obstetrics.ONGOING and one.last_period_on), None)
+    if running is None or running.last_period_on is None:
+        return Obstetrics(found, counts)
+    weeks = obstetrics.gestation(running.last_period_on, hospital_day(at))
+    return Obstetrics(found, counts, obstetrics.due_on(running.last_period_on), weeks)
 
 
 def pregnancies(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Pregnancy]":
@@ -82,24 +89,13 @@ def pregnancies(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Que
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="pregnancies")
-    return pregnancies_of(patient_id)
+    return shown(pregnancies_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def pregnancies_of(patient_id: UUID) -> "QuerySet[models.Pregnancy]":
     """Return the pregnancies of a chart that is open already, the present one first."""
     found = models.Pregnancy.objects.filter(patient_id=patient_id, entered_in_error=False)
     return found.order_by(F("ended_at").desc(nulls_first=True), "-recorded_at", "-id")
-
-
-def obstetrics_of(patient_id: UUID, *, at: datetime) -> Obstetrics:
-    """Return the pregnancies of a chart that is open already, counted and dated."""
-    found = tuple(pregnancies_of(patient_id))
-    counts = obstetrics.counted((one.outcome, one.weeks) for one in found)
-    running = next((one for one in found if one.outcome == obstetrics.ONGOING and one.last_period_on), None)
-    if running is None or running.last_period_on is None:
-        return Obstetrics(found, counts)
-    weeks = obstetrics.gestation(running.last_period_on, hospital_day(at))
-    return Obstetrics(found, counts, obstetrics.due_on(running.last_period_on), weeks)
 
 
 def social_history(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> list[models.Observation]:
@@ -110,8 +106,8 @@ def social_history(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> l
     """
     look(patient_id, viewer=viewer, at=at, part="social history")
     found = models.Observation.objects.filter(patient_id=patient_id, category="social-history", panel=None)
-    found = found.exclude(status__in=["entered-in-error", "cancelled"]).order_by("concept", "-effective_at", "-id")
-    return list(found.distinct("concept"))
+    found = shown(found, viewer=viewer, patient_id=patient_id).exclude(status__in=["entered-in-error", "cancelled"])
+    return list(found.order_by("concept", "-effective_at", "-id").distinct("concept"))
 
 
 def vaccination_schedule(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> list[Vaccination]:
@@ -160,7 +156,8 @@ def history_line(patient_id: UUID, kind: str, line_id: UUID, *, viewer: access.A
     """
     look(patient_id, viewer=viewer, at=at, part=kind)
     told = KINDS[kind]
-    found = told.model._default_manager.filter(pk=line_id, patient_id=patient_id).exclude(told.condition).first()
+    rows = told.model._default_manager.filter(pk=line_id, patient_id=patient_id).exclude(told.condition)
+    found = shown(rows, viewer=viewer, patient_id=patient_id).first()
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return found

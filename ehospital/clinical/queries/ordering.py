@@ -13,6 +13,7 @@ from ehospital.clinical import orderables
 from ehospital.clinical.details import concept
 from ehospital.clinical.models import Acknowledgement, CriticalCall, DiagnosticReport, Observation, Order
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -55,19 +56,15 @@ def orders(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> tuple[Ord
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="orders")
-    return orders_of(patient_id, final_only=viewer.kind == "patient")
-
-
-def orders_of(patient_id: UUID, *, final_only: bool) -> tuple[OrderLine, ...]:
-    """Return the orders of a chart that is open already."""
-    rows = list(_rows().filter(patient_id=patient_id).order_by("-recorded_at", "-id")[:MOST])
-    standing = versions_of([row.pk for row in rows])
-    shown = {
+    found = shown(_rows().filter(patient_id=patient_id), viewer=viewer, patient_id=patient_id)
+    rows = list(found.order_by("-recorded_at", "-id")[:MOST])
+    final_only, standing = viewer.kind == "patient", versions_of([row.pk for row in rows])
+    results = {
         key: found[0]
         for key, found in standing.items()
         if found[0].report.status not in GONE and (found[0].report.status in FINAL or not final_only)
     }
-    return tuple(OrderLine(row, shown.get(row.pk)) for row in rows)
+    return tuple(OrderLine(row, results.get(row.pk)) for row in rows)
 
 
 def asked(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[Order]":
@@ -77,7 +74,7 @@ def asked(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="orders")
-    return asked_of(patient_id)
+    return shown(asked_of(patient_id), viewer=viewer, patient_id=patient_id)
 
 
 def asked_of(patient_id: UUID) -> "QuerySet[Order]":
@@ -93,7 +90,7 @@ def order(patient_id: UUID, order_id: UUID, *, viewer: access.Actor, at: datetim
         NotPermitted: `viewer` may not open this chart, or it has no such order.
     """
     look(patient_id, viewer=viewer, at=at, part="orders")
-    found = _rows().filter(pk=order_id, patient_id=patient_id).first()
+    found = shown(_rows().filter(pk=order_id, patient_id=patient_id), viewer=viewer, patient_id=patient_id).first()
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return found, versions_of([order_id]).get(order_id, ())

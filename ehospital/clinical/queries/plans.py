@@ -14,6 +14,7 @@ from ehospital.clinical.models.entries import ENTERED_IN_ERROR
 from ehospital.clinical.policies.plan_measures import MEASURES
 from ehospital.clinical.policies.planned import GONE_ACTIVITIES, GONE_GOALS
 from ehospital.clinical.queries import allergy_states, lists
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look, permission_of
 from ehospital.people import access
 from ehospital.people.models import CareRelationship, Patient, Unit
@@ -50,6 +51,7 @@ def plan_rows(patient_id: UUID, *, viewer: access.Actor, at: datetime, plan_id: 
     look(patient_id, viewer=viewer, at=at, part="care plans")
     hidden = UNTOLD_STATES if viewer.kind == "patient" else (ENTERED_IN_ERROR,)
     found = models.CarePlan.objects.filter(patient_id=patient_id).exclude(status__in=hidden)
+    found = shown(found, viewer=viewer, patient_id=patient_id)
     if plan_id is not None:
         found = found.filter(pk=plan_id)
     rows = [_rows(one) for one in _with_parts(found)]

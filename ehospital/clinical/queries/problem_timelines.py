@@ -21,6 +21,7 @@ from ehospital.algorithms.problem_relations import watched_with
 from ehospital.clinical import models
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
+from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import look
 from ehospital.clinical.queries.timelines import position
 from ehospital.kernel.codes import LOINC
@@ -98,6 +99,7 @@ class _Known:
     visits: Sequence[UUID]
     named: frozenset[UUID]
     tests: frozenset[str]
+    hidden: frozenset[UUID]
 
 
 Lines = Callable[[_Known, Period, Cursor], Rows]
@@ -111,14 +113,21 @@ def problem_of(patient_id: UUID, problem_id: UUID, *, viewer: access.Actor, at: 
     """
     look(patient_id, viewer=viewer, at=at, part="problem timeline")
     found = models.Problem.objects.filter(pk=problem_id, patient_id=patient_id)
-    problem = found.exclude(verification=ENTERED_IN_ERROR).first()
+    rows = shown(found.exclude(verification=ENTERED_IN_ERROR), viewer=viewer, patient_id=patient_id)
+    problem = rows.first()
     if problem is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
     return problem
 
 
 def lanes(
-    problem: models.Problem, *, period: Period, only: Lane | None = None, before: str = "", most: int = LINES_A_LANE
+    problem: models.Problem,
+    *,
+    period: Period,
+    only: Lane | None = None,
+    before: str = "",
+    most: int = LINES_A_LANE,
+    viewer: access.Actor,
 ) -> list[LanePage]:
     """Return what belongs to a problem of a chart that is open already.
 
@@ -128,12 +137,12 @@ def lanes(
         BadCursor: `before` is no place in a lane.
     """
     cursor = position(before) if only else None
-    known = _known(problem)
+    known = _known(problem, hidden_from(viewer, problem.patient_id))
     wanted = [only] if only else list(Lane)
     return [_page(lane, known, period, cursor, most) for lane in wanted]
 
 
-def _known(problem: models.Problem) -> _Known:
+def _known(problem: models.Problem, hidden: frozenset[UUID]) -> _Known:
     """Find the encounters: the one in which the problem stands, and those that name it as their reason."""
     codes = [(problem.code_system, problem.code), *((one[0], one[1]) for one in problem.other_codes)]
     coded = Q(reason_system=problem.code_system, reason_code=problem.code) if problem.code else Q(pk__in=[])
@@ -141,7 +150,7 @@ def _known(problem: models.Problem) -> _Known:
     naming = mine.filter(Q(reason__iexact=problem.display) | coded).order_by("-started_at", "-id")
     named = list(naming.values_list("pk", flat=True)[:_MOST_ENCOUNTERS])
     visits = [*named, *([problem.encounter_id] if problem.encounter_id else [])]
-    return _Known(problem, visits, frozenset(named), watched_with(codes))
+    return _Known(problem, visits, frozenset(named), watched_with(codes), hidden)
 
 
 def _page(lane: Lane, known: _Known, period: Period, cursor: tuple[datetime, UUID] | None, most: int) -> LanePage:
@@ -192,7 +201,7 @@ def _lines(
 
 
 def _mine(model: Any, known: _Known, *, wrong: Q) -> "QuerySet[Any]":
-    return model._default_manager.filter(patient_id=known.problem.patient_id).exclude(wrong)
+    return model._default_manager.filter(patient_id=known.problem.patient_id).exclude(wrong | Q(pk__in=known.hidden))
 
 
 _WRONG = Q(status__in=_NOT_TRUE)

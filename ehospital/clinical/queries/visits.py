@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -24,6 +25,7 @@ from ehospital.clinical.policies import prescriptions
 from ehospital.clinical.policies.prescriptions import Speaking
 from ehospital.clinical.policies.visits import OUTPATIENT
 from ehospital.clinical.queries import allergy_states, clinicians_notes, lists
+from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
 from ehospital.foundation import audit
 from ehospital.kernel.codes import Code
@@ -96,15 +98,16 @@ def open_visit(patient_id: UUID, encounter_id: UUID, *, viewer: access.Actor, at
     allergies = allergy_states.read(patient_id).active
     taken = lists.current_medicines_of(patient_id, at=at)
     drafts = NoteDraft.objects.filter(patient_id=patient_id, author_id=viewer.staff_id, amends=None)
+    problems = shown(lists.active_problems_of(patient_id), viewer=viewer, patient_id=patient_id)
     return OpenVisit(
         encounter=encounter,
         draft=VisitDraft.objects.filter(encounter=encounter, author_id=viewer.staff_id).first(),
         note_draft=drafts.filter(kind=Note.Kind.OUTPATIENT).first(),
-        since=_since(patient_id, encounter),
-        problems=tuple(lists.active_problems_of(patient_id)),
+        since=_since(patient_id, encounter, viewer),
+        problems=tuple(problems),
         medicines=tuple(Taken(one, _speaking(one, allergies)) for one in taken),
         known=tuple(_known(patient_id)),
-        reasons=_reasons(patient_id, encounter),
+        reasons=_reasons(patient_id, encounter, viewer),
     )
 
 
@@ -140,12 +143,14 @@ def visit_paper(patient_id: UUID, encounter_id: UUID, *, viewer: access.Actor, a
     if visit is None or patient is None:
         return None
     stopped = lists.medicines_of(patient_id).filter(status="stopped", ended_at=visit.finished_at)
+    own: Any = {"viewer": viewer, "patient_id": patient_id}
+    notes = shown(clinicians_notes.notes_of(patient_id, shared_only=False), **own)
     return VisitPaper(
         patient=patient,
         encounter=encounter,
         visit=visit,
-        note=clinicians_notes.notes_of(patient_id, shared_only=False).filter(pk=visit.note_id).first(),
-        problems=tuple(lists.problems_of(patient_id).filter(pk__in=visit.problem_ids)),
+        note=notes.filter(pk=visit.note_id).first(),
+        problems=tuple(shown(lists.problems_of(patient_id), **own).filter(pk__in=visit.problem_ids)),
         prescriptions=tuple(prescriptions_of(encounter)),
         stopped=tuple(stopped),
         medicines=tuple(lists.current_medicines_of(patient_id, at=max(at, visit.finished_at))),
@@ -185,23 +190,25 @@ def _speaking(one: MedicineTaken, allergies: Sequence[object]) -> tuple[Speaking
     return prescriptions.speaking_against(Code(one.code_system, one.code, one.display), others, allergies)  # type: ignore[arg-type]
 
 
-def _since(patient_id: UUID, encounter: Encounter) -> Since:
-    before = lists.encounters_of(patient_id).filter(setting__in=OUTPATIENT, status="finished")
+def _since(patient_id: UUID, encounter: Encounter, viewer: access.Actor) -> Since:
+    own: Any = {"viewer": viewer, "patient_id": patient_id}
+    encounters = shown(lists.encounters_of(patient_id), **own)
+    before = encounters.filter(setting__in=OUTPATIENT, status="finished")
     before = before.exclude(pk=encounter.pk)
     last = before.first()
-    notes = clinicians_notes.notes_of(patient_id, shared_only=False)
+    notes = shown(clinicians_notes.notes_of(patient_id, shared_only=False), **own)
     note = (notes.filter(encounter=last).first() if last else None) or notes.first()
     moment = (last.ended_at or last.started_at) if last else None
     if moment is None:
         return Since(last, note)
-    results = Observation.objects.filter(patient_id=patient_id, panel=None, category="laboratory")
+    results = shown(Observation.objects.filter(patient_id=patient_id, panel=None, category="laboratory"), **own)
     newer = results.filter(Q(effective_at__gt=moment) | Q(issued_at__gt=moment)).exclude(status=ENTERED_IN_ERROR)
-    stays = lists.encounters_of(patient_id).filter(started_at__gt=moment).exclude(pk=encounter.pk)
+    stays = encounters.filter(started_at__gt=moment).exclude(pk=encounter.pk)
     return Since(
         encounter=last,
         note=note,
         results=tuple(newer.order_by("-effective_at", "-id")[:RESULTS]),
-        problems=tuple(lists.problems_of(patient_id).filter(recorded_at__gt=moment)[:RESULTS]),
+        problems=tuple(shown(lists.problems_of(patient_id), **own).filter(recorded_at__gt=moment)[:RESULTS]),
         stays=tuple(stays.exclude(status__in=["planned", "cancelled"])[:REASONS]),
     )
 
@@ -213,6 +220,7 @@ def _known(patient_id: UUID) -> list[MedicineTaken]:
     return list(found.values())[:KNOWN]
 
 
-def _reasons(patient_id: UUID, encounter: Encounter) -> tuple[str, ...]:
-    told = lists.encounters_of(patient_id).filter(setting__in=OUTPATIENT).exclude(pk=encounter.pk).exclude(reason="")
+def _reasons(patient_id: UUID, encounter: Encounter, viewer: access.Actor) -> tuple[str, ...]:
+    visits = shown(lists.encounters_of(patient_id), viewer=viewer, patient_id=patient_id).filter(setting__in=OUTPATIENT)
+    told = visits.exclude(pk=encounter.pk).exclude(reason="")
     return tuple(dict.fromkeys(told.values_list("reason", flat=True)[: REASONS * 4]))[:REASONS]

@@ -15,7 +15,7 @@ SIZES = ("large", "small")
 def standing_photos(patient_ids: Iterable[UUID], *, viewer: access.Actor) -> dict[UUID, UUID]:
     """Return, in one query, which photo stands for each of these patients; whom the viewer may not see is absent."""
     wanted = list(patient_ids)
-    visible = access.visible_patients(viewer, access.Permission.PHOTO_SEE).filter(pk__in=wanted)
+    visible = access.visible_patients(viewer, access.Permission.PHOTO_SEE, with_charts=False).filter(pk__in=wanted)
     found = PatientPhoto.objects.filter(patient__in=visible.values("pk"), ended_at=None)
     return dict(found.values_list("patient_id", "pk"))
 

@@ -259,8 +259,8 @@ def test_undoing_restores_every_column_and_keeps_both_acts(patient, doctor, reco
         actions.undo_error(mark, by=doctor, at=NOON + HOUR)
     assert rows() == before
     assert queries.entered_in_error(patient, viewer=doctor, at=NOON) == ()
-    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (19, 19)
-    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 19
+    assert (Correction.objects.filter(undoes=None).count(), Correction.objects.exclude(undoes=None).count()) == (20, 20)
+    assert AuditEvent.objects.filter(action__endswith=".error_undone", patient_id=patient).count() == 20
 
 
 def traces() -> tuple[int, ...]:

@@ -90,7 +90,7 @@ def diabetes(patient: UUID, doctor: people.Staff) -> Problem:
 
 
 def told(problem: Problem, lane: Lane, period: Period = Period()) -> list[tuple[str, How]]:  # noqa: B008
-    (page,) = timelines.lanes(problem, period=period, only=lane)
+    (page,) = timelines.lanes(problem, viewer=people.machinery(), period=period, only=lane)
     return [(one.title, one.how) for one in page.lines]
 
 
@@ -114,7 +114,7 @@ def test_a_period_includes_its_beginning_and_not_its_end(diabetes: Problem) -> N
 
 
 def test_what_was_entered_in_error_belongs_to_nothing(diabetes: Problem, patient: UUID, doctor: people.Staff) -> None:
-    (page,) = timelines.lanes(diabetes, period=Period(), only=Lane.PROCEDURES)
+    (page,) = timelines.lanes(diabetes, viewer=people.machinery(), period=Period(), only=Lane.PROCEDURES)
     actions.enter_in_error("procedures", page.lines[0].id, reason="Not hers.", by=doctor.actor, at=NOON)
     assert told(diabetes, Lane.PROCEDURES) == []
     actions.enter_in_error("problems", diabetes.id, reason="Not hers.", by=doctor.actor, at=NOON)
@@ -138,13 +138,15 @@ def test_pages_of_a_lane_hold_every_line_once(diabetes: Problem, patient: UUID) 
     actions.import_record(patient, Record(medicines=same), by=people.machinery(), at=NOON)
     found, before = [], ""
     while True:
-        (page,) = timelines.lanes(diabetes, period=Period(), only=Lane.MEDICINES, before=before, most=4)
+        (page,) = timelines.lanes(
+            diabetes, viewer=people.machinery(), period=Period(), only=Lane.MEDICINES, before=before, most=4
+        )
         found += [one.title for one in page.lines]
         if not (before := page.next):
             break
     assert sorted(found) == sorted([*(f"M{n}" for n in range(20)), "Metformin", "Needles"])
     with pytest.raises(queries.BadCursor):
-        timelines.lanes(diabetes, period=Period(), only=Lane.MEDICINES, before="nonsense")
+        timelines.lanes(diabetes, viewer=people.machinery(), period=Period(), only=Lane.MEDICINES, before="nonsense")
 
 
 def test_twenty_thousand_observations_cost_no_more_questions(diabetes: Problem, patient: UUID) -> None:
@@ -152,11 +154,11 @@ def test_twenty_thousand_observations_cost_no_more_questions(diabetes: Problem, 
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        timelines.lanes(diabetes, period=Period())
+        timelines.lanes(diabetes, viewer=people.machinery(), period=Period())
     took = []
     for _turn in range(5):
         begun = time.perf_counter()
-        timelines.lanes(diabetes, period=Period())
+        timelines.lanes(diabetes, viewer=people.machinery(), period=Period())
         took.append(time.perf_counter() - begun)
     assert len(asked) == 8
     assert min(took) < 0.15, took

@@ -15,7 +15,7 @@ from ehospital.people.access import Role
 from ehospital.people.models import Patient
 from tests.doors.fhir.conftest import NOW, Importing
 from tests.factories import people, snapshots
-from tests.journeys.test_merging import LEDGER, RISING
+from tests.journeys.merging.records import LEDGER, RISING
 
 pytestmark = [pytest.mark.django_db, pytest.mark.external, pytest.mark.timeout(400)]
 

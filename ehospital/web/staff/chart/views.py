@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
 from ehospital.clinical.models import Observation
-from ehospital.clinical.queries import lists, rectifications
+from ehospital.clinical.queries import confidential, lists, rectifications
 from ehospital.clinical.schedules import source
 from ehospital.foundation import audit
 from ehospital.foundation.days import hospital_day
@@ -214,7 +214,7 @@ def timeline(request: PageRequest, patient_id: UUID) -> HttpResponse:
         )
     except queries.BadCursor as error:
         raise Http404 from error
-    problems = lists.problems_of(patient_id)[:MOST]
+    problems = confidential.shown(lists.problems_of(patient_id), viewer=request.actor, patient_id=patient_id)[:MOST]
     return render(request, "staff/chart/timeline.html", {"head": head, "lines": lines, "problems": problems})
 
 

@@ -34,6 +34,12 @@ class HandOverForm(forms.Form):
 
 
 @page(Permission.RESULT_ACKNOWLEDGE)
+def bell(request: PageRequest) -> HttpResponse:
+    """Give the sign of the results its number: asked for by the page itself, so that no chart waits for it."""
+    return render(request, "staff/results/bell.html")
+
+
+@page(Permission.RESULT_ACKNOWLEDGE)
 def results(request: PageRequest) -> HttpResponse:
     """Show what waits, by patient, the critical ones first."""
     return _results(request)

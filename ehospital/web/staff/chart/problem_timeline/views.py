@@ -68,7 +68,7 @@ def problem_timeline(request: PageRequest, patient_id: UUID, problem_id: UUID) -
     only = Lane(lane) if lane in set(map(str, Lane)) else None
     more = {"most": timelines.MOST_LINES, "before": request.GET.get("before", "")} if only else {}
     try:
-        found = timelines.lanes(problem, period=form.period(), only=only, **more)  # type: ignore[arg-type]
+        found = timelines.lanes(problem, viewer=request.actor, period=form.period(), only=only, **more)  # type: ignore[arg-type]
     except queries.BadCursor as error:
         raise Http404 from error
     context = {
