@@ -24,6 +24,8 @@ class Rung(StrEnum):
     EVERYBODY = "doctors and nurses of both"
 
 
+EVERYBODY_AFTER: Final = timedelta(minutes=15)
+"""So long after the last rung every doctor is told: those told before may be away."""
 LADDER: Final[tuple[tuple[Rung, timedelta], ...]] = (
     (Rung.ORDERER, timedelta(0)),
     (Rung.UNIT, timedelta(minutes=5)),

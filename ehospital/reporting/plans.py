@@ -18,6 +18,7 @@ from ehospital.clinical.models import CareActivity, CareActivityEvent, CarePlan,
 from ehospital.clinical.policies import planned
 from ehospital.clinical.policies.plan_measures import measure_of
 from ehospital.clinical.queries import plans as chart
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.clinical.queries.plans import PlanRows
 from ehospital.foundation.days import hospital_day
 from ehospital.kernel import timing
@@ -112,7 +113,8 @@ def plan(patient_id: UUID, plan_id: UUID, *, viewer: access.Actor, at: datetime)
 
 def due_today(*, viewer: access.Actor, at: datetime) -> list[DueTask]:
     """Return what running plans ask of me today: by name, by my roles or through my units, the longest due first."""
-    found = chart.running_for(viewer=viewer, roles=viewer.roles, units=access.unit_ids(viewer))
+    running = chart.running_for(viewer=viewer, roles=viewer.roles, units=access.unit_ids(viewer))
+    found = [one for one in running if one.pk not in hidden_from(viewer, one.patient_id)]
     tasks = [DueTask(one, _task(one, one.care_plan, one.events.all(), [], at), False) for one in found]
     due = [one for one in tasks if one.task.now is not None]
     writable = {key for key in {one.activity.patient_id for one in due} if _may_write(viewer, key)}

@@ -5,6 +5,10 @@ import zlib
 
 _STREAM = re.compile(rb"(\d+) 0 obj\s*(<<.*?>>)\s*stream\r?\n(.*?)\r?\nendstream", re.S)
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)\s*endobj", re.S)
+# A string in parentheses may hold balanced ones that are not escaped: as many deep as letters ever are.
+_STRING = rb"\((?:\\.|[^\\()])*\)"
+for _ in range(4):
+    _STRING = rb"\((?:\\.|[^\\()]|" + _STRING + rb")*\)"
 _MARKS = re.compile("[\u2066-\u2069\ufeff]")
 
 
@@ -50,7 +54,7 @@ def _letters(table: bytes) -> dict[int, str]:
 def _shown(page: bytes, maps: dict[bytes, dict[int, str]]) -> str:
     letters: dict[int, str] = {}
     said = []
-    tokens = rb"/(\S+) [\d.]+ Tf|\((?:\\.|[^\\)])*\)|<[0-9a-fA-F]+>|/ActualText\s*(?:<([0-9a-fA-F]+)>|\(.*?\))|\bET\b"
+    tokens = rb"/(\S+) [\d.]+ Tf|" + _STRING + rb"|<[0-9a-fA-F]+>|/ActualText\s*(?:<([0-9a-fA-F]+)>|\(.*?\))|\bET\b"
     for token in re.finditer(tokens, page, re.S):
         if token[1]:
             letters = maps.get(token[1], {})

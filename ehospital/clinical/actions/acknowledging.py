@@ -13,6 +13,7 @@ from ehospital.clinical.policies import performing
 from ehospital.foundation import audit
 from ehospital.people import access
 from ehospital.people.models import StaffMember
+from ehospital.people.row_security.granting import patient_of
 
 Status, Weight = DiagnosticReport.Status, DiagnosticReport.Weight
 
@@ -93,12 +94,13 @@ def hand_over_results(to: UUID, *, by: access.Actor, at: datetime) -> tuple[int,
     if by.staff_id is None or colleague is None or colleague.pk == by.staff_id:
         raise NobodyThere("no such colleague")
     other = access.of_staff(colleague.pk, name=colleague.name_text, at=by.at)
+    access.visible_patients(by, access.Permission.RESULT_ACKNOWLEDGE)
     waiting = Order.objects.filter(recipient_id=by.staff_id).exclude(status=Order.Status.ENTERED_IN_ERROR)
     unread = waiting.filter(pk__in=unseen().values("order_id")) | waiting.filter(status__in=["active", "on-hold"])
     keys = list(unread.order_by("pk").values_list("pk", "patient_id"))
     for patient_id in sorted({patient for _, patient in keys}):
         writing.lock_chart(patient_id)
-    seen = access.visible_patients(other, access.Permission.RESULT_ACKNOWLEDGE)
+    seen = access.visible_patients(other, access.Permission.RESULT_ACKNOWLEDGE, with_charts=False)
     allowed = set(seen.filter(pk__in=[patient for _, patient in keys]).values_list("pk", flat=True))
     given = 0
     for order in Order.objects.filter(pk__in=[key for key, _ in keys], recipient_id=by.staff_id).order_by("pk"):
@@ -125,14 +127,14 @@ def unseen() -> "models.QuerySet[DiagnosticReport]":
 
 def _read(report_id: UUID, *, by: access.Actor) -> DiagnosticReport:
     """Lock the chart of a result and return it, when it is the version that stands and theirs to acknowledge."""
-    found = DiagnosticReport.objects.filter(pk=report_id, order__isnull=False).values_list("patient_id", flat=True)
-    patient_id = found.first()
+    patient_id = patient_of(DiagnosticReport, report_id)
     permission = access.Permission.RESULT_ACKNOWLEDGE
     if patient_id is None or by.staff_id is None or not access.may(by, permission, patient_id=patient_id):
         raise writing.UnknownEntry(f"no result {report_id}")
     writing.lock_chart(patient_id)
     report = DiagnosticReport.objects.select_related("order").get(pk=report_id)
-    assert report.order is not None
+    if report.order is None:
+        raise writing.UnknownEntry(f"no result {report_id} on an order")
     if not performing.may_acknowledge(by.roles, own=report.order.recipient_id == by.staff_id):
         raise writing.UnknownEntry(f"no result {report_id} for {by.name}")
     if report.status in (Status.SUPERSEDED, Status.ENTERED_IN_ERROR):

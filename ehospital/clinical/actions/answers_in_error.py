@@ -60,4 +60,4 @@ def restore(report: DiagnosticReport, *, by: access.Actor, at: datetime) -> None
 
 
 def _order_of(report: DiagnosticReport, *, by: access.Actor) -> Order | None:
-    return writing.locked(Order, report.order_id, by=by) if report.order_id else None
+    return writing.locked(Order, report.order_id, by=by, also_hidden=True) if report.order_id else None

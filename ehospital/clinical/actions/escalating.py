@@ -20,7 +20,7 @@ _DOCTORS, _BOTH = (access.Role.DOCTOR,), (access.Role.DOCTOR, access.Role.NURSE)
 def tell(report: DiagnosticReport, order: Order, *, by: access.Actor, at: datetime) -> None:
     """Tell of a critical result, step by step (`algorithms.critical_ladder`), in the caller's transaction.
 
-    Where nobody gets the result and no unit is known, every doctor is told: it must not fall silent.
+    At the end every doctor is told, whoever was told before: it must not wait for people who are away.
     """
     here = StaffMember.objects.filter(active=True, external=False)
     orderer = here.filter(pk=order.recipient_id).first() if order.recipient_id else None
@@ -28,12 +28,14 @@ def tell(report: DiagnosticReport, order: Order, *, by: access.Actor, at: dateti
     ward = place.bed.room.ward.unit_id if place else None
     rungs = critical_ladder.steps(orderer=orderer is not None, unit=order.unit_id is not None, ward=ward is not None)
     steps = [_step(one, order, ward) for one in rungs]
+    last = steps[-1].after + critical_ladder.EVERYBODY_AFTER if steps else critical_ladder.LADDER[0][1]
+    steps.append(Step(last, roles=_DOCTORS))
     messaging.announce(
         kind=KIND,
         subject=subject_of(report),
         patient_id=report.patient_id,
         url=f"/staff/patients/{report.patient_id}/orders/{order.pk}/",
-        steps=steps or [Step(critical_ladder.LADDER[0][1], roles=_DOCTORS)],
+        steps=steps,
         by=by,
         at=at,
     )

@@ -17,6 +17,7 @@ from ehospital.clinical.policies import performing
 from ehospital.people import access
 from ehospital.people.actions import caring
 from ehospital.people.models import CareRelationship, Unit
+from ehospital.people.row_security.granting import patient_of
 
 _RUNNING = (Encounter.Status.IN_PROGRESS, Encounter.Status.ARRIVED, Encounter.Status.TRIAGED)
 
@@ -130,6 +131,9 @@ def take_on_referral(order_id: UUID, *, by: access.Actor, at: datetime) -> None:
         TakenOn: nothing is written.
     """
     access.require(by, access.Permission.REFERRAL_TAKE)
+    whose = patient_of(Order, order_id)
+    if whose is None or not access.may(by, access.Permission.REFERRAL_TAKE, patient_id=whose):
+        raise writing.UnknownEntry(f"no referral {order_id}")
     mine = Order.objects.filter(pk=order_id, kind=Order.Kind.REFERRAL, patient__merged_into=None)
     asked = mine.filter(performer_id__in=access.unit_ids(by)).values_list("patient_id", "performer_id").first()
     if asked is None or asked[1] is None:

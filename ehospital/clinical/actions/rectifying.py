@@ -12,6 +12,7 @@ from ehospital.foundation import audit, locks
 from ehospital.foundation.days import hospital_day
 from ehospital.people import access
 from ehospital.people.models import Patient
+from ehospital.people.row_security.granting import patient_of
 
 MOST_OPEN = 10
 State = Rectification.State
@@ -82,11 +83,12 @@ def ask_for_correction(
 
 def _own(request_id: UUID, by: access.Actor) -> Rectification:
     """Lock a request of one's own record."""
-    found = locks.rows(Rectification.objects.all(), [request_id])
+    patient_id = patient_of(Rectification, request_id)
     permission = access.Permission.OWN_RECORD_ACT
-    if not found or not access.may(by, permission, patient_id=found[0].patient_id):
+    if patient_id is None or not access.may(by, permission, patient_id=patient_id):
         raise access.NotPermitted(f"{by.name} may not {permission.value}")
-    return found[0]
+    (found,) = locks.rows(Rectification.objects.all(), [request_id])
+    return found
 
 
 @transaction.atomic

@@ -135,7 +135,7 @@ def to_perform(order_id: UUID, *, by: access.Actor) -> Order:
     Raises:
         UnknownEntry: it is not, or there is no such order: both answer alike.
     """
-    order = writing.locked(Order, order_id, by=by, permission=access.Permission.RESULT_ENTER)
+    order = writing.locked(Order, order_id, by=by, permission=access.Permission.RESULT_ENTER, also_hidden=True)
     item = orderables.catalogue().get(order.item)
     bedside = item is not None and item.bedside
     if order.status == Order.Status.ENTERED_IN_ERROR or not performing.may_perform(

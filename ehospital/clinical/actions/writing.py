@@ -84,15 +84,18 @@ def locked(
     *,
     by: access.Actor,
     permission: access.Permission = access.Permission.CHART_WRITE,
+    also_hidden: bool = False,
 ) -> M:
     """Lock one line and its chart and return it; what never changes needs no lock of its own (nor the grant for it).
 
+    Args:
+        also_hidden: a confidential line too: whoever performs an order answers it without seeing the chart.
     Raises:
         UnknownEntry: there is none, or `by` may not write to that chart: both answer alike.
     """
     patient_id = patient_of(model, key)
     may = patient_id is not None and access.may(by, permission, patient_id=patient_id)
-    if patient_id is None or not may or key in hidden_from(by, patient_id):
+    if patient_id is None or not may or (not also_hidden and key in hidden_from(by, patient_id)):
         raise UnknownEntry(f"no {model._meta.verbose_name} {key}")
     lock_chart(patient_id)
     if getattr(model, "append_only", False):

@@ -14,6 +14,7 @@ class FormDefinition(AppendOnlyModel):
     """One version of a form, a FHIR Questionnaire. It never changes: what was answered stays what was asked."""
 
     stream_grant = ""
+    guards_charts = False  # what is asked, of nobody
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     url = models.CharField(max_length=250, help_text="Which form it is, whatever its version.")

@@ -43,7 +43,7 @@ def forms(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> list[FormL
     done: dict[str, list[FilledForm]] = {}
     for one in shown(_roots(patient_id), viewer=viewer, patient_id=patient_id):
         done.setdefault(one.definition.url, []).append(latest_edition(one))
-    drafts = {one.definition.url: one for one in _drafts(patient_id).filter(amends=None).order_by("-id")}
+    drafts = {one.definition.url: one for one in _drafts(patient_id).filter(amends=None).order_by("id")}
     stays = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("started_at", "id")
     began = {one.setting: one.started_at for one in stays}
     lines = []

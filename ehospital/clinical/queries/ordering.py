@@ -13,7 +13,7 @@ from ehospital.clinical import orderables
 from ehospital.clinical.details import concept
 from ehospital.clinical.models import Acknowledgement, CriticalCall, DiagnosticReport, Observation, Order
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
-from ehospital.clinical.queries.confidential import shown
+from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
@@ -58,7 +58,10 @@ def orders(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> tuple[Ord
     look(patient_id, viewer=viewer, at=at, part="orders")
     found = shown(_rows().filter(patient_id=patient_id), viewer=viewer, patient_id=patient_id)
     rows = list(found.order_by("-recorded_at", "-id")[:MOST])
-    final_only, standing = viewer.kind == "patient", versions_of([row.pk for row in rows])
+    final_only, hidden = viewer.kind == "patient", hidden_from(viewer, patient_id)
+    standing = {
+        key: seen for key, all_ in versions_of([row.pk for row in rows]).items() if (seen := _seen(all_, hidden))
+    }
     results = {
         key: found[0]
         for key, found in standing.items()
@@ -90,10 +93,20 @@ def order(patient_id: UUID, order_id: UUID, *, viewer: access.Actor, at: datetim
         NotPermitted: `viewer` may not open this chart, or it has no such order.
     """
     look(patient_id, viewer=viewer, at=at, part="orders")
-    found = shown(_rows().filter(pk=order_id, patient_id=patient_id), viewer=viewer, patient_id=patient_id).first()
-    if found is None:
+    found, hidden = _rows().filter(pk=order_id, patient_id=patient_id).first(), hidden_from(viewer, patient_id)
+    versions = versions_of([order_id]).get(order_id, ())
+    # A critical value that nobody has read is shown to whoever may open the chart: it must not wait for the one.
+    critical = bool(versions) and versions[0].report.weight == "critical" and not versions[0].read_by
+    if found is None or (order_id in hidden and not critical):
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.CHART_READ.value}")
-    return found, versions_of([order_id]).get(order_id, ())
+    return found, versions if critical else _seen(versions, hidden)
+
+
+def _seen(versions: tuple[Version, ...], hidden: frozenset[UUID]) -> tuple[Version, ...]:
+    """Return the versions without those of which something is not shown to the viewer."""
+    return tuple(
+        one for one in versions if one.report.pk not in hidden and not any(row.pk in hidden for row in one.results)
+    )
 
 
 def open_criticals(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> tuple[OrderLine, ...]:
@@ -118,7 +131,8 @@ def lately(patient_id: UUID, items: Iterable[str], *, viewer: access.Actor, at: 
     """
     access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
     wanted = {key: orderables.catalogue()[key] for key in items if key in orderables.catalogue()}
-    asked = Order.objects.filter(patient_id=patient_id, item__in=wanted, status__in=["active", "on-hold"])
+    rows = Order.objects.filter(patient_id=patient_id, item__in=wanted, status__in=["active", "on-hold"])
+    asked = shown(rows, viewer=viewer, patient_id=patient_id)
     earlier: dict[str, list[Earlier]] = {key: [] for key in wanted}
     for item, since in asked.values_list("item", "recorded_at"):
         earlier[item].append(Earlier(Seen.ASKED, since))

@@ -51,5 +51,5 @@ def changes(
 
 
 def _about(line: history.Change, hidden: set[str]) -> bool:
-    """Return whether a change is of a hidden line, or marks one as entered in error."""
-    return line.row_key in hidden or str(line.row.get("entry_id", "")) in hidden
+    """Return whether a change is of a hidden line, or of what belongs to one."""
+    return line.row_key in hidden or not hidden.isdisjoint(str(value) for value in line.row.values() if value)

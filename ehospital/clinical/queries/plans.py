@@ -146,7 +146,7 @@ def active_problems(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> 
         NotPermitted: `viewer` may not open this chart.
     """
     look(patient_id, viewer=viewer, at=at, part="problems")
-    return list(lists.active_problems_of(patient_id))
+    return list(shown(lists.active_problems_of(patient_id), viewer=viewer, patient_id=patient_id))
 
 
 def running_for(

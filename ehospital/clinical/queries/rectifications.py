@@ -12,6 +12,7 @@ from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS
 from ehospital.clinical.policies.sharing import SHARED
 from ehospital.clinical.queries import mistakes
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.foundation import audit
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
@@ -31,7 +32,8 @@ def about(patient_id: UUID, kind: str, entry_id: UUID | None, *, viewer: access.
     if not kind and entry_id is None:
         return _("My details")
     found = mistakes.line(patient_id, kind, entry_id) if kind in ASKABLE and entry_id else None
-    if found is None or (kind == "notes" and not _shared(found.id)):
+    unseen = found is not None and found.id in hidden_from(viewer, patient_id)
+    if found is None or unseen or (kind == "notes" and not _shared(found.id)):
         raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
     return " · ".join(filter(None, (found.title, found.detail if kind != "notes" else "")))
 
@@ -47,7 +49,7 @@ def of_mine(patient_id: UUID, *, viewer: access.Actor) -> "QuerySet[Rectificatio
         NotPermitted: it is not the viewer's record.
     """
     access.require(viewer, access.Permission.OWN_RECORD_READ, patient_id=patient_id)
-    return _of(patient_id)
+    return _of(patient_id, viewer)
 
 
 def of_chart(patient_id: UUID, *, viewer: access.Actor) -> "QuerySet[Rectification]":
@@ -57,11 +59,12 @@ def of_chart(patient_id: UUID, *, viewer: access.Actor) -> "QuerySet[Rectificati
         NotPermitted: `viewer` may not open this chart.
     """
     access.require(viewer, access.Permission.CHART_READ, patient_id=patient_id)
-    return _of(patient_id).exclude(state=Rectification.State.WITHDRAWN)
+    return _of(patient_id, viewer).exclude(state=Rectification.State.WITHDRAWN)
 
 
-def _of(patient_id: UUID) -> "QuerySet[Rectification]":
+def _of(patient_id: UUID, viewer: access.Actor) -> "QuerySet[Rectification]":
     found = Rectification.objects.filter(patient_id=patient_id).select_related("answered_by")
+    found = found.exclude(entry_id__in=hidden_from(viewer, patient_id))
     return found.order_by("-asked_at", "-id")
 
 
@@ -87,7 +90,7 @@ def request(request_id: UUID, *, viewer: access.Actor, at: datetime) -> Rectific
         NotPermitted: `viewer` may not answer for this patient, or there is no such request.
     """
     found = worklist(viewer=viewer).filter(pk=request_id).first()
-    if found is None:
+    if found is None or found.entry_id in hidden_from(viewer, found.patient_id):
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.RECORD_RECTIFY.value}")
     with transaction.atomic():
         subject = f"rectification:{request_id}"

@@ -25,7 +25,7 @@ from ehospital.clinical.policies import prescriptions
 from ehospital.clinical.policies.prescriptions import Speaking
 from ehospital.clinical.policies.visits import OUTPATIENT
 from ehospital.clinical.queries import allergy_states, clinicians_notes, lists
-from ehospital.clinical.queries.confidential import shown
+from ehospital.clinical.queries.confidential import hidden_from, shown
 from ehospital.clinical.queries.opening import look
 from ehospital.foundation import audit
 from ehospital.kernel.codes import Code
@@ -96,7 +96,7 @@ def open_visit(patient_id: UUID, encounter_id: UUID, *, viewer: access.Actor, at
     look(patient_id, viewer=viewer, at=at, part="visit")
     encounter = _encounter(patient_id, encounter_id, viewer, access.Permission.CHART_WRITE)
     allergies = allergy_states.read(patient_id).active
-    taken = lists.current_medicines_of(patient_id, at=at)
+    taken = shown(lists.current_medicines_of(patient_id, at=at), viewer=viewer, patient_id=patient_id)
     drafts = NoteDraft.objects.filter(patient_id=patient_id, author_id=viewer.staff_id, amends=None)
     problems = shown(lists.active_problems_of(patient_id), viewer=viewer, patient_id=patient_id)
     return OpenVisit(
@@ -106,7 +106,7 @@ def open_visit(patient_id: UUID, encounter_id: UUID, *, viewer: access.Actor, at
         since=_since(patient_id, encounter, viewer),
         problems=tuple(problems),
         medicines=tuple(Taken(one, _speaking(one, allergies)) for one in taken),
-        known=tuple(_known(patient_id)),
+        known=tuple(_known(patient_id, viewer)),
         reasons=_reasons(patient_id, encounter, viewer),
     )
 
@@ -142,8 +142,9 @@ def visit_paper(patient_id: UUID, encounter_id: UUID, *, viewer: access.Actor, a
     patient = access.patient(viewer, access.Permission.CHART_READ, patient_id, "identifiers")
     if visit is None or patient is None:
         return None
-    stopped = lists.medicines_of(patient_id).filter(status="stopped", ended_at=visit.finished_at)
     own: Any = {"viewer": viewer, "patient_id": patient_id}
+    stopped = shown(lists.medicines_of(patient_id), **own).filter(status="stopped", ended_at=visit.finished_at)
+    taken = shown(lists.current_medicines_of(patient_id, at=max(at, visit.finished_at)), **own)
     notes = shown(clinicians_notes.notes_of(patient_id, shared_only=False), **own)
     return VisitPaper(
         patient=patient,
@@ -151,9 +152,9 @@ def visit_paper(patient_id: UUID, encounter_id: UUID, *, viewer: access.Actor, a
         visit=visit,
         note=notes.filter(pk=visit.note_id).first(),
         problems=tuple(shown(lists.problems_of(patient_id), **own).filter(pk__in=visit.problem_ids)),
-        prescriptions=tuple(prescriptions_of(encounter)),
+        prescriptions=tuple(prescriptions_of(encounter).exclude(medicine_id__in=hidden_from(viewer, patient_id))),
         stopped=tuple(stopped),
-        medicines=tuple(lists.current_medicines_of(patient_id, at=max(at, visit.finished_at))),
+        medicines=tuple(taken),
     )
 
 
@@ -179,7 +180,8 @@ def my_visits(*, viewer: access.Actor, at: datetime) -> tuple[Encounter, ...]:
 
 
 def _encounter(patient_id: UUID, key: UUID, viewer: access.Actor, permission: access.Permission) -> Encounter:
-    found = lists.encounters_of(patient_id).filter(pk=key, setting__in=OUTPATIENT).first()
+    rows = shown(lists.encounters_of(patient_id), viewer=viewer, patient_id=patient_id)
+    found = rows.filter(pk=key, setting__in=OUTPATIENT).first()
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {permission.value}")
     return found
@@ -213,9 +215,9 @@ def _since(patient_id: UUID, encounter: Encounter, viewer: access.Actor) -> Sinc
     )
 
 
-def _known(patient_id: UUID) -> list[MedicineTaken]:
+def _known(patient_id: UUID, viewer: access.Actor) -> list[MedicineTaken]:
     found: dict[str, MedicineTaken] = {}
-    for one in lists.medicines_of(patient_id)[: KNOWN * 3]:
+    for one in shown(lists.medicines_of(patient_id), viewer=viewer, patient_id=patient_id)[: KNOWN * 3]:
         found.setdefault(one.display.casefold(), one)
     return list(found.values())[:KNOWN]
 

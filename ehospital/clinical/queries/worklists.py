@@ -13,7 +13,7 @@ from ehospital.clinical.policies import performing
 from ehospital.clinical.queries.ordering import GONE, OrderLine, Version, versions_of
 from ehospital.foundation import audit
 from ehospital.people import access
-from ehospital.people.models import Patient, StaffMember, UnitMembership
+from ehospital.people.models import CareRelationship, Patient, StaffMember, UnitMembership
 
 Permission = access.Permission
 MOST = 200
@@ -76,7 +76,8 @@ def referrals(*, viewer: access.Actor, at: datetime) -> list[Order]:
     if not access.holds(viewer, Permission.REFERRAL_TAKE) or viewer.staff_id is None:
         return []
     asked = Order.objects.filter(kind=Order.Kind.REFERRAL, status="active", performer_id__in=access.unit_ids(viewer))
-    rows = asked.filter(patient__merged_into=None).select_related("patient", "unit", "performer", "recorded_by")
+    visible = access.visible_patients(viewer, Permission.REFERRAL_TAKE)
+    rows = asked.filter(patient__in=visible.values("pk")).select_related("patient", "unit", "performer", "recorded_by")
     found = list(rows.order_by(F("accepted_at").asc(nulls_first=True), "recorded_at", "id")[:MOST])
     audit.record_listed("referrals.listed", [one.patient_id for one in found], by=viewer, at=at)
     return found
@@ -104,7 +105,10 @@ def results_waiting(*, viewer: access.Actor) -> int:
 
 
 def _to_see(viewer: access.Actor) -> "QuerySet[DiagnosticReport]":
-    """Mine; those of my units whose recipient works there no more; and again those of which I read an older version."""
+    """Mine; those of my units whose recipient works there no more, or has the patient in care no more; those amended.
+
+    Broken glass may end while a result is under way: then the unit sees it.
+    """
     seen = access.visible_patients(viewer, Permission.RESULT_ACKNOWLEDGE)
     standing = DiagnosticReport.objects.filter(order__isnull=False, patient_id__in=seen.values("pk"))
     standing = standing.exclude(status__in=GONE)
@@ -114,12 +118,15 @@ def _to_see(viewer: access.Actor) -> "QuerySet[DiagnosticReport]":
     there = UnitMembership.objects.filter(
         staff=OuterRef("order__recipient"), unit=OuterRef("order__unit"), during__contains=viewer.at
     )
-    left = Q(order__recipient=None) | Q(order__recipient__active=False) | ~Exists(there)
+    theirs = UnitMembership.objects.filter(staff=OuterRef(OuterRef("order__recipient")), during__contains=viewer.at)
+    care = CareRelationship.objects.filter(patient=OuterRef("patient_id"), during__contains=viewer.at)
+    reached = care.filter(Q(staff=OuterRef("order__recipient")) | Q(unit_id__in=theirs.values("unit_id")))
+    left = Q(order__recipient=None) | Q(order__recipient__active=False) | ~Exists(there) | ~Exists(reached)
     of_units = Q(order__unit_id__in=access.unit_ids(viewer)) & left
     own = Q(order__recipient_id=viewer.staff_id)
-    theirs = own | of_units if access.Role.DOCTOR in viewer.roles else own
+    waiting = own | of_units if access.Role.DOCTOR in viewer.roles else own
     return standing.annotate(again=Exists(again)).filter(
-        (~Exists(read) & theirs) | (Q(again=True) & ~Exists(mine.filter(report=OuterRef("pk"))))
+        (~Exists(read) & waiting) | (Q(again=True) & ~Exists(mine.filter(report=OuterRef("pk"))))
     )
 
 

@@ -80,7 +80,8 @@ def test_a_medicine_shows_from_when_until_when_and_admits_what_is_not_known(
     rows = re.findall(r"<tr>.*?</tr>", nurse.client.get(f"{chart}medicines/").content.decode(), flags=re.DOTALL)
     every = [text_of(row).partition(" In error : ") for row in rows if "<td" in row]
     said = {words.split()[0]: words for words, _, _ in every}
-    assert [name for _, _, name in every] == list(said), "each line can be marked as a mistake"
+    marks = [f"{name} Confidential : {name}" for name in said]
+    assert [name for _, _, name in every] == marks, "each line can be marked as a mistake, and as confidential"
     assert said["Metformin"] == "Metformin dosage not recorded not known"
     assert said["Ramipril"] == "Ramipril Stopped dosage not recorded Mar-2019 17-May-2020"
     assert said["Warfarin"] == "Warfarin Completed dosage not recorded not known not known"

@@ -99,10 +99,12 @@ def test_a_foreign_ward_answers_like_one_that_does_not_exist(ward: wards.WardOfT
         assert stranger.client.get(f"/staff/wards/{where}/ticket/").status_code == 404
 
 
-def test_the_ticket_opens_this_ward_alone(nurse: SignedIn, ward: wards.WardOfTests, settings) -> None:
+def test_the_ticket_opens_this_ward_and_ones_own_notices_alone(
+    nurse: SignedIn, ward: wards.WardOfTests, settings
+) -> None:
     url = nurse.client.get(f"/staff/wards/{ward.id}/ticket/").json()["url"]
     ticket = tickets.read(url.partition("ticket=")[2], now=datetime.now(UTC), secret=settings.SECRET_KEY)
-    assert ticket.subjects == (f"live.ward.{ward.id}",)
+    assert ticket.subjects == (f"live.ward.{ward.id}", f"live.staff.{nurse.member.id}")
 
 
 def test_the_board_asks_the_database_as_often_for_four_patients_as_for_one(now: datetime, sign_in: SignIn) -> None:
