@@ -447,14 +447,6 @@ def _permitted(actor: Actor, permission: Permission, patient_id: UUID, *with_par
     return found
 
 
-def may_in_unit(actor: Actor | None, permission: Permission, *, unit_id: UUID) -> bool:
-    """Return whether the actor may use the permission on a unit as a whole, such as a ward's board."""
-    allowed = scopes(actor, permission)
-    if Scope.ALL in allowed:
-        return True
-    return actor is not None and Scope.RELATED in allowed and unit_ids(actor).filter(unit_id=unit_id).exists()
-
-
 def require(actor: Actor | None, permission: Permission, *, patient_id: UUID | None = None) -> None:
     """Return when permitted.
 

@@ -26,7 +26,6 @@ from ehospital.people.queries.duplicates import (
     candidates,
     duplicate_pairs,
     likely_same,
-    pair_of,
 )
 from ehospital.people.queries.finding import (
     FOUND_AT_MOST,
@@ -136,7 +135,6 @@ __all__ = [
     "names_of",
     "one_person",
     "over_me",
-    "pair_of",
     "patient",
     "photo_file",
     "photos_of",

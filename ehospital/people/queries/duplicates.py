@@ -1,7 +1,7 @@
 """Reads of duplicates: who might be the person described, and the pairs that somebody has to look at."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -119,18 +119,6 @@ def duplicate_pairs(*, viewer: access.Actor, at: datetime) -> list[Pair]:
     shown = [one.id for pair in pairs for one in (pair.first, pair.second)]
     audit.record_listed("duplicates.listed", shown, by=viewer, at=at)
     return pairs
-
-
-def pair_of(patient_ids: Collection[UUID], *, viewer: access.Actor) -> Pair | None:
-    """Return the pair of these two patients, whatever was decided of it; None when nobody noted it.
-
-    Raises:
-        NotPermitted: `viewer` may not merge patients.
-    """
-    access.require(viewer, access.Permission.PATIENT_MERGE)
-    first, second = sorted(patient_ids)
-    found = _pairs(DuplicatePair.objects.filter(first_id=first, second_id=second).order_by("id"), viewer)
-    return found[0] if found else None
 
 
 def _pairs(rows: Iterable[DuplicatePair], viewer: access.Actor) -> list[Pair]:

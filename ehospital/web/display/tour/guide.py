@@ -33,6 +33,7 @@ STOPS = (
     Stop("pharmacist", "pill", _("Pharmacist"), _("Find a patient"),
          _("Search a patient by a misspelt name.")),
     Stop("cashier", "credit-card", _("Cashier"), _("Patients"), _("Search by birth date; the chart stays shut.")),
-    Stop("lab_technician", "flask", _("Laboratory"), _("Patients"), _("Search by hospital number.")),
-    Stop("radiographer", "scan", _("Radiography"), _("Patients"), _("Search by name, without accents.")),
+    Stop("lab_technician", "flask", _("Laboratory"), _("Open orders"),
+         _("Enter the result of an order, and see what a critical one does.")),
+    Stop("radiographer", "scan", _("Radiography"), _("Open orders"), _("Answer an order with a finding.")),
 )  # fmt: skip

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -18,6 +17,7 @@ from ehospital.clinical.details import (
     ProcedureDetails,
 )
 from ehospital.clinical.models import FamilyHistory, Immunisation, Pregnancy
+from ehospital.foundation.days import hospital_day
 from ehospital.kernel.codes import ATC, CVX, Code
 from ehospital.people.queries import birth_date
 from ehospital.web.staff.chart.by_hand.vaccines import VACCINES
@@ -120,7 +120,7 @@ class PregnancyForm(forms.Form):
                 "outcome", _("Who is pregnant now has not given birth. Change the outcome, or empty the end.")
             )
         last, ended = told.get("last_period_on"), told.get("ended")
-        if last and ended and timezone.localtime(ended.at).date() < last and ended.precision == "day":
+        if last and ended and hospital_day(ended.at) < last and ended.precision == "day":
             self.add_error("ended", _("It would have ended before it began. Check both dates."))
         return told
 

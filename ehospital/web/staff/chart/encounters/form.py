@@ -65,11 +65,3 @@ class EncounterForm(forms.Form):
             started_at=told["planned_at"],
             clinician_id=by.staff_id,
         )
-
-
-class OutcomeForm(forms.Form):
-    """Where the patient goes."""
-
-    outcome = forms.CharField(
-        label=_("Where the patient goes"), max_length=250, required=False, help_text=_("For example: home.")
-    )
