@@ -106,6 +106,7 @@ def move_order(order_id: UUID, to: str, *, seen_version: int, by: access.Actor, 
 
     Raises:
         UnknownEntry: no such order that `by` may write to.
+        NotYoursToOrder: whoever may not order this kind does not move it either; nothing is written.
         EntryChanged: somebody has changed it since; nothing is written.
         NoSuchOrderStep: nothing is written.
     """
@@ -230,8 +231,10 @@ def _row(
 
 def _opened(order_id: UUID, *, seen_version: int, by: access.Actor) -> Order:
     order = writing.locked(Order, order_id, by=by, permission=access.Permission.ORDER_PLACE)
-    if order.status == Order.Status.ENTERED_IN_ERROR or not performing.may_order(by.roles, order.kind):
-        raise writing.UnknownEntry(f"no order {order_id} of {by.name}")
+    if order.status == Order.Status.ENTERED_IN_ERROR:
+        raise writing.UnknownEntry(f"no order {order_id}")
+    if not performing.may_order(by.roles, order.kind):
+        raise NotYoursToOrder(f"{by.name} orders nothing of kind {order.kind}")
     if order.version != seen_version:
         raise EntryChanged(f"version {order.version} stands, {seen_version} was seen")
     return order

@@ -94,7 +94,10 @@ def interaction(
             try:
                 _no_nul(request)
                 with granting.request_transaction(only_reads=request.method in ("GET", "HEAD")):
-                    return view(visit, *args, **kwargs)
+                    try:
+                        return view(visit, *args, **kwargs)
+                    except Problem as raised:  # what was written down of the refusal stays written
+                        problem = raised
             except access.NotPermitted:
                 problem = not_found()
             except Problem as raised:

@@ -106,7 +106,8 @@ def refused(web: Web, statement: str, *values: object, words: str | None = None)
 
 def test_every_table_of_a_chart_is_guarded(hospital: Hospital) -> None:
     mine = set(apps.get_app_config("clinical").get_models()) | {apps.get_model("foundation.RowChange")}
-    assert mine - set(MODELS) == {apps.get_model("clinical.SourceIdentifier")}
+    of_nobody = {apps.get_model("clinical.SourceIdentifier"), apps.get_model("clinical.FormDefinition")}
+    assert mine - set(MODELS) == of_nobody
     with psycopg.connect(hospital.clone.url()) as owner:
         held = owner.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity").fetchall()
         assert {name for (name,) in held} == set(TABLES)

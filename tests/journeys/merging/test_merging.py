@@ -52,6 +52,7 @@ READ_WITH_ALL_RECORDS = {
     "foundation.RowChange": "tells what happened to rows, of merged records too",
     "monitoring.VitalFrame": "curves ask for every record of the person",
     "monitoring.DeviceObservation": "no page reads it yet; it stays filed as it was taken",
+    "monitoring.MistakenSet": "sets are read with the marks of every record of the person",
     "monitoring.ScoreEntry": "no page reads it yet; it stays filed as it was scored",
     "people.PatientMerge": "the ledger itself",
 }

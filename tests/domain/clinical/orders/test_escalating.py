@@ -52,7 +52,7 @@ def test_what_is_not_critical_is_told_nobody(patient: UUID, doctor: access.Actor
     assert Notice.objects.count() == 0
 
 
-def test_the_ladder_names_orderer_unit_ward_and_both() -> None:
+def test_the_ladder_names_orderer_unit_ward_both_and_at_last_every_doctor() -> None:
     ward = make.ward(NOON, patients=1)
     lying = CareRelationship.objects.get(unit_id=ward.unit_id).patient_id
     clinic = people_actions.add_unit(name="Clinic", by=people.machinery(), at=NOON)
@@ -66,6 +66,7 @@ def test_the_ladder_names_orderer_unit_ward_and_both() -> None:
         (5, (), (clinic,), ("doctor",)),
         (10, (), (ward.unit_id,), ("doctor",)),
         (15, (), (clinic, ward.unit_id), ("doctor", "nurse")),
+        (30, (), (), ("doctor",)),
     ]
 
 

@@ -63,6 +63,9 @@ def cancel(request: PageRequest, patient_id: UUID, order_id: UUID) -> HttpRespon
     except (actions.EntryChanged, actions.NoSuchOrderStep):
         form.add_error(None, _("Somebody else has changed this order. Look at it, then send again."))
         return _order(request, patient_id, order_id, cancel_form=form)
+    except actions.NotYoursToOrder:
+        form.add_error(None, _("Whoever may order this may also hold or cancel it: ask a doctor."))
+        return _order(request, patient_id, order_id, cancel_form=form)
     messages.success(request, _("Cancelled. Whoever was to perform it reads why."))
     return redirect("chart_order", patient_id, order_id)
 
@@ -79,6 +82,8 @@ def move(request: PageRequest, patient_id: UUID, order_id: UUID) -> HttpResponse
         actions.move_order(order_id, to, seen_version=seen_version(request), by=actor, at=actor.at)
     except (actions.EntryChanged, actions.NoSuchOrderStep):
         messages.warning(request, _("Somebody else has changed this order. Look at it, then send again."))
+    except actions.NotYoursToOrder:
+        messages.warning(request, _("Whoever may order this may also hold or cancel it: ask a doctor."))
     else:
         messages.success(request, _("Saved."))
     return redirect("chart_order", patient_id, order_id)
