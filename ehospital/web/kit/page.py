@@ -1,6 +1,7 @@
 """The frame of every page: it declares its permission, knows who asks, and never tells what it may not show."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -21,6 +22,13 @@ from ehospital.web.kit import second_factor
 
 Arguments = ParamSpec("Arguments")
 _LOOKS = ("GET", "HEAD")
+
+
+def _opening(request: HttpRequest, permission: access.Permission) -> AbstractContextManager[None]:
+    """Return the transaction in which charts may be opened; what is open to everybody shows none and needs none."""
+    if permission is access.Permission.NONE_NEEDED:
+        return nullcontext()
+    return granting.request_transaction(only_reads=request.method in _LOOKS)
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -90,7 +98,7 @@ def page(permission: access.Permission) -> Callable[[View[Arguments]], Callable[
             if _has_nul(request):
                 raise BadRequest("a NUL character was sent: no text holds one, and the database takes none")
             try:
-                with granting.request_transaction(only_reads=request.method in _LOOKS):
+                with _opening(request, permission):
                     response = view(request, *args, **kwargs)
             except access.NotPermitted as error:
                 if standing := _of_merged(request, kwargs):

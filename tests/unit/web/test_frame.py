@@ -22,7 +22,9 @@ def actor(*roles: Role) -> Actor:
 
 def test_a_bar_shows_only_what_may_be_opened() -> None:
     nurse = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.NURSE), path="/")
-    assert [link.url for link in nurse] == ["/staff/wards/", "/staff/patients/", "/staff/alerts/", "/staff/devices/"]
+    assert [link.url for link in nurse] == [
+        "/staff/wards/", "/staff/patients/", "/staff/alerts/", "/staff/orders/", "/staff/plans/", "/staff/devices/",
+    ]  # fmt: skip
     cashier = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.CASHIER), path="/")
     assert [link.url for link in cashier] == ["/staff/patients/"]
     assert navigation.links(navigation.STAFF[Role.NURSE], actor=None, path="/") == ()

@@ -37,11 +37,15 @@ OF_NOBODY = {
     "issuer",
     "client",
     "computer",
+    "badge",
+    "browser",
+    "form_definition",
+    "wishes",
 }
 NOT_SHOWN = {
     "fhir.searched", "fhir.refused", "account.pin_set", "glass.told", "look.messages_made",
     "device.registered", "device.secret_renewed", "device.revoked", "patient.searched", "account.signed_in",
-    "account.failed",
+    "account.failed", "notice.announced", "notice.reached_nobody", "notice.seen", "notice.settled", "notice.told",
 }  # fmt: skip
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
