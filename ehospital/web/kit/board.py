@@ -75,13 +75,13 @@ class BedCard:
     patient_id: UUID | str = ""
     name: str = ""
     url: str = ""
-    photo_url: str = ""
     about: str = ""
     news: NewsChip | None = None
     vitals: tuple[Vital, ...] = ()
     sparks: tuple[Spark, ...] = ()
     flags: tuple[Flag, ...] = ()
     due: Due | None = None
+    photo_url: str = ""
 
     @property
     def band(self) -> str:

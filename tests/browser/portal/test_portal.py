@@ -153,7 +153,7 @@ def test_everything_works_without_a_script(window: Window) -> None:
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("Page 2 of 2")).to_be_visible()
     page.goto("/portal/record/")
-    page.get_by_role("link", name="Letter after your visit").click()
+    page.get_by_role("link", name="Letter after your visit", exact=True).click()
     expect(page.get_by_text("your blood tests are as we hoped")).to_be_visible()
     page.locator("details.language summary").click()
     page.locator("button[name=language][value=fr]").click()
@@ -238,7 +238,7 @@ def test_a_file_is_taken_along_and_never_shown_as_a_page(window: Window) -> None
     page.goto("/portal/record/")
     for name, file in (("Discharge summary", "summary .. x.pdf"), ("Old page", "Old page")):
         with page.expect_download() as taken:
-            page.get_by_role("link", name=name).click()
+            page.get_by_role("link", name=name, exact=True).click()
         assert taken.value.suggested_filename == file
 
 
