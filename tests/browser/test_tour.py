@@ -22,8 +22,8 @@ FIRST_SCREENS = {
     "privacy_officer": ("/staff/broken-glass/", "Charts opened outside of care"),
     "pharmacist": ("/staff/patients/", "Find a patient"),
     "cashier": ("/staff/patients/", "Find a patient"),
-    "lab_technician": ("/staff/patients/", "Find a patient"),
-    "radiographer": ("/staff/patients/", "Find a patient"),
+    "lab_technician": ("/staff/orders/", "Open orders"),
+    "radiographer": ("/staff/orders/", "Open orders"),
 }
 PLUGS = ("stream", "nats", "postgres", "gateway", "worker")
 RATE_HZ = 20.0

@@ -122,11 +122,6 @@ class Shell:
         """Whether who is here may act on their own record, or only read it for somebody."""
         return access.holds(self.actor, access.Permission.OWN_RECORD_ACT)
 
-    @cached_property
-    def corrections_url(self) -> str:
-        """Where patients who ask for corrections are answered."""
-        return navigation.address(navigation.CORRECTIONS, self.actor)
-
     def notices_unread(self) -> int:
         """How many notices they have not seen yet."""
         return messaging.unread_count(viewer=self.actor) if self.actor else 0

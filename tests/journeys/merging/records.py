@@ -4,9 +4,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 
 from ehospital.clinical import actions as clinical_actions
 from ehospital.clinical.details import Code, EncounterDetails, Record
+from ehospital.clinical.models.entries import Revisable
 from ehospital.journeys import merging
 from ehospital.people import actions
 from ehospital.people.actions import CannotMerge
@@ -26,7 +28,7 @@ LEDGER = (
 )  # fmt: skip
 RISING = {
     "people.Patient": ("version", "imported_version"), "people.PatientTraits": ("compared",),
-    "clinical.Problem": ("version",), "clinical.Allergy": ("version",),
+    **{one._meta.label: ("version",) for one in apps.get_app_config("clinical").get_models() if issubclass(one, Revisable)},
 }  # fmt: skip
 """A version only rises, so that no form opened meanwhile can be saved, and with it the version that an import may
 replace; a copy is to be compared anew."""

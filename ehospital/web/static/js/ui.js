@@ -141,6 +141,7 @@
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());
+    if (button.autofocus) button.focus(); // what was hidden while the page loaded was passed over
   });
   document.querySelectorAll("[data-fill]").forEach((button) => {
     button.hidden = false;
