@@ -26,9 +26,10 @@ LEDGER = (
     "foundation.AuditEvent", "foundation.OutboxMessage", "foundation.RowChange", "people.PatientMerge",
     "people.MergedRow", "people.PatientUnmerge", "people.DuplicatePair",
 )  # fmt: skip
+_REVISED = [one for one in apps.get_app_config("clinical").get_models() if issubclass(one, Revisable)]
 RISING = {
     "people.Patient": ("version", "imported_version"), "people.PatientTraits": ("compared",),
-    **{one._meta.label: ("version",) for one in apps.get_app_config("clinical").get_models() if issubclass(one, Revisable)},
+    **{one._meta.label: ("version",) for one in _REVISED},
 }  # fmt: skip
 """A version only rises, so that no form opened meanwhile can be saved, and with it the version that an import may
 replace; a copy is to be compared anew."""
