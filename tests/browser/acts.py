@@ -150,7 +150,7 @@ def let_act(page: Page, _facts: Facts) -> None:
 
 def on_paper(page: Page, facts: Facts) -> None:
     """Write down that the patient refuses the use for research, on paper, and look at the form."""
-    page.locator("#words summary").click()
+    page.locator("#said summary").click()
     page.locator("main [name=decision][value=deny]").check()
     page.locator("main [name=scope]").select_option("research")
     page.locator("main [name=way]").select_option("written")
