@@ -46,7 +46,6 @@ from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_fl
 from ehospital.clinical.actions.form_definitions import VersionDiffers, load_definition
 from ehospital.clinical.actions.forms import (
     Filled,
-    FormChanged,
     FormFinished,
     FormIncomplete,
     FormInError,
@@ -63,7 +62,6 @@ from ehospital.clinical.actions.history import PregnantAlready, record_history, 
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.notes import (
-    DraftChanged,
     NoteInError,
     NoteSigned,
     NothingWritten,
@@ -159,6 +157,7 @@ from ehospital.clinical.actions.visits import (
     keep_visit,
 )
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
+from ehospital.clinical.policies.drafting import DraftChanged
 
 __all__ = [
     "ACHIEVEMENTS",
@@ -179,7 +178,6 @@ __all__ = [
     "FlagRaised",
     "ForeignEncounter",
     "ForeignProblem",
-    "FormChanged",
     "FormFinished",
     "FormInError",
     "FormIncomplete",

@@ -13,6 +13,8 @@ from ehospital.algorithms.questionnaires import Finding, Settled, begun, finding
 from ehospital.clinical.actions import form_definitions, form_results, writing
 from ehospital.clinical.models import Encounter, FilledForm, FormDraft
 from ehospital.clinical.models.corrections import standing
+from ehospital.clinical.policies import drafting
+from ehospital.clinical.policies.drafting import DraftChanged
 from ehospital.clinical.queries.form_definitions import newest_definitions, parsed
 from ehospital.foundation import audit, locks
 from ehospital.people import access
@@ -33,10 +35,6 @@ class Filled:
 
 class UnknownForm(LookupError):
     """There is no such form, or it was retired."""
-
-
-class FormChanged(RuntimeError):
-    """Somebody, perhaps oneself in another window, has answered meanwhile; nothing was written."""
 
 
 class FormIncomplete(ValueError):
@@ -107,7 +105,7 @@ def keep_form(draft_id: UUID, filled: Filled, *, by: access.Actor, at: datetime)
 
     Raises:
         UnknownEntry: there is no such draft, or `by` may not write to that chart any more.
-        FormFinished, FormChanged, FormTooLong: nothing is written.
+        FormFinished, DraftChanged, FormTooLong: nothing is written.
     """
     draft, settled = _keep(_draft(draft_id, by=by), filled, by=by, at=at)
     return draft.version, settled
@@ -120,11 +118,11 @@ def discard_form(draft_id: UUID, *, seen_version: int, by: access.Actor, at: dat
     Raises:
         UnknownEntry: there is no such draft, or `by` may not write to that chart any more.
         FormFinished: it was finished by now; nothing is written.
-        FormChanged: it says more than `by` saw; nothing is written.
+        DraftChanged: it says more than `by` saw; nothing is written.
     """
     draft = _draft(draft_id, by=by)
     if draft.version != seen_version:
-        raise FormChanged(f"version {draft.version} stands, {seen_version} was seen")
+        raise DraftChanged(f"version {draft.version} stands, {seen_version} was seen")
     draft.delete()
     audit.record("form_draft.discarded", by=by, at=at, patient_id=draft.patient_id, subject=f"formdraft:{draft_id}")
 
@@ -142,7 +140,7 @@ def finish_form(draft_id: UUID, filled: Filled, *, reason: str = "", by: access.
         FormFinished: it was finished before, perhaps this very moment; it stays as it was.
         FormIncomplete: with what is missing or will not do; nothing is written.
         FormInError: what it amends was entered in error meanwhile; nothing is written.
-        FormChanged, FormTooLong: nothing is written.
+        DraftChanged, FormTooLong: nothing is written.
     """
     draft = _draft(draft_id, by=by)
     if draft.amends_id is not None and _in_error(draft.patient_id, draft.amends_id):
@@ -206,11 +204,8 @@ def _keep(draft: FormDraft, filled: Filled, *, by: access.Actor, at: datetime) -
     before = settle(form, draft.answers)
     if len(json.dumps(filled.answers)) > MOST_CHARACTERS:
         raise FormTooLong(f"{MOST_CHARACTERS} characters is the most")
-    same_editor = filled.editor != "" and draft.editor == filled.editor
-    if same_editor and 0 < filled.turn <= draft.turn:
-        return draft, before  # a later answer of this page came first
-    if not (same_editor and filled.turn > draft.turn) and draft.version != filled.seen_version:
-        raise FormChanged(f"version {draft.version} stands, {filled.seen_version} was seen")
+    if drafting.is_late(draft, filled):
+        return draft, before
     settled = begun(form, filled.answers, before.open)
     if settled.answers != draft.answers:
         draft.version += 1

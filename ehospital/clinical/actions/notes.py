@@ -9,6 +9,8 @@ from django.db import transaction
 from ehospital.clinical.actions import writing
 from ehospital.clinical.models import Encounter, Note, NoteDraft
 from ehospital.clinical.models.corrections import standing
+from ehospital.clinical.policies import drafting
+from ehospital.clinical.policies.drafting import DraftChanged
 from ehospital.foundation import audit, locks
 from ehospital.people import access
 from ehospital.people.row_security.granting import patient_of
@@ -25,10 +27,6 @@ class Typed:
     seen_version: int
     editor: str = ""
     turn: int = 0
-
-
-class DraftChanged(RuntimeError):
-    """The author has changed the draft elsewhere, in another window say; nothing was written."""
 
 
 class NothingWritten(ValueError):
@@ -182,11 +180,8 @@ def _keep(draft: NoteDraft, typed: Typed, *, at: datetime) -> NoteDraft:
     text = typed.text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MOST_CHARACTERS:
         raise TooLong(f"{len(text)} characters; {MOST_CHARACTERS} is the most")
-    same_editor = typed.editor != "" and draft.editor == typed.editor
-    if same_editor and 0 < typed.turn <= draft.turn:
-        return draft  # a later word of this page came first
-    if not (same_editor and typed.turn > draft.turn) and draft.version != typed.seen_version:
-        raise DraftChanged(f"version {draft.version} stands, {typed.seen_version} was seen")
+    if drafting.is_late(draft, typed):
+        return draft
     if text != draft.text:
         draft.version += 1
     draft.text, draft.editor, draft.turn, draft.kept_at = text, typed.editor[:36], typed.turn, at

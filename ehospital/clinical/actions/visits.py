@@ -11,9 +11,10 @@ from django.db import transaction
 from ehospital.algorithms import encounter_course
 from ehospital.algorithms.encounter_course import State
 from ehospital.clinical.actions import encounters, medicines, notes, prescribing, problems, writing
-from ehospital.clinical.actions.notes import DraftChanged, TooLong, Typed
+from ehospital.clinical.actions.notes import TooLong, Typed
 from ehospital.clinical.details import EncounterDetails, VisitDetails
 from ehospital.clinical.models import Encounter, Note, NoteDraft, Problem, Visit, VisitDraft
+from ehospital.clinical.policies import drafting
 from ehospital.clinical.policies.visits import OUTPATIENT
 from ehospital.foundation import audit
 from ehospital.kernel.codes import Code
@@ -173,11 +174,8 @@ def _keep(encounter: Encounter, typed: VisitTyped, *, by: access.Actor, at: date
         draft = VisitDraft(
             patient_id=encounter.patient_id, encounter=encounter, author_id=_author(by), version=0, kept_at=at
         )
-    same_editor = typed.editor != "" and draft.editor == typed.editor
-    if same_editor and 0 < typed.turn <= draft.turn:
-        return draft.version, _note_version(encounter, by)  # a later word of this page came first
-    if not (same_editor and typed.turn > draft.turn) and draft.version != typed.seen_version:
-        raise DraftChanged(f"version {draft.version} stands, {typed.seen_version} was seen")
+    if drafting.is_late(draft, typed):
+        return draft.version, _note_version(encounter, by)
     if fields != draft.fields or draft.version == 0:
         draft.version += 1
     draft.fields, draft.editor, draft.turn, draft.kept_at = fields, typed.editor[:36], typed.turn, at

@@ -108,7 +108,7 @@ def test_two_may_fill_one_draft_and_nobody_overwrites_the_other(patient, nurse, 
         lambda: actions.finish_form(draft, Filled(forms.falls("balance"), 1), by=colleague, at=NOON),
         lambda: actions.discard_form(draft, seen_version=1, by=colleague, at=NOON),
     ):
-        with pytest.raises(actions.FormChanged):
+        with pytest.raises(actions.DraftChanged):
             act()
     assert traces() == before
     assert actions.keep_form(draft, Filled(forms.falls("balance"), 2, "b", 1), by=colleague, at=NOON)[0] == 3

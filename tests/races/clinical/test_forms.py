@@ -45,6 +45,6 @@ def test_of_two_answers_at_once_one_is_told_of_the_other(own_database: Clone) ->
             lambda mine=mine: actions.keep_form(draft, mine, by=one, at=NOON),  # type: ignore[misc]
             lambda theirs=theirs: actions.keep_form(draft, theirs, by=other, at=NOON),  # type: ignore[misc]
         )
-        assert [type(error) for error in raised] == [actions.FormChanged]
+        assert [type(error) for error in raised] == [actions.DraftChanged]
         row = models.FormDraft.objects.get()
         assert (row.version, row.answers["note"][0].split()[0]) == (version + 1, row.editor)

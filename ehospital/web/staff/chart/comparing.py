@@ -30,8 +30,12 @@ def differences(form: forms.Form, standing: Mapping[str, Any]) -> list[Differenc
 
 def seen_version(request: PageRequest) -> int:
     """Return the version that the sent form was made from; 0, which nothing has, when it names none."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    return whole(request.POST.get("version", ""))
+
+
+def whole(text: str) -> int:
+    """Return a whole number that a page sent; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _plain(value: Any) -> Any:

@@ -19,18 +19,18 @@ from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.dates import clock
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.chart.comparing import Difference, seen_version
+from ehospital.web.staff.chart.comparing import Difference, seen_version, whole
 from ehospital.web.staff.chart.forms.names import answers_of, name_of
 from ehospital.web.staff.chart.forms.showing import Drawing, flat
 from ehospital.web.staff.chart.head import opened_head
 from ehospital.web.staff.chart.missing import missing_is_404
 
 _CONFLICTS = {
-    actions.FormChanged: gettext_lazy("This form was answered elsewhere meanwhile. Press Keep to see both."),
+    actions.DraftChanged: gettext_lazy("This form was answered elsewhere meanwhile. Press Keep to see both."),
     actions.FormTooLong: gettext_lazy("There is more in it than a form holds. Shorten it, then keep it."),
     actions.FormFinished: gettext_lazy("This form was finished elsewhere. What you answered since is not in it."),
 }
-_REFUSED = (actions.FormChanged, actions.FormIncomplete, actions.FormInError, actions.FormTooLong)
+_REFUSED = (actions.DraftChanged, actions.FormIncomplete, actions.FormInError, actions.FormTooLong)
 
 
 @page(Permission.CHART_WRITE)
@@ -77,12 +77,11 @@ def keep(request: PageRequest, patient_id: UUID, form_draft_id: UUID) -> HttpRes
 
 
 def _filled(request: PageRequest, found: FormDraft) -> Filled:
-    turn = request.POST.get("turn", "")
     return Filled(
         answers_of(queries.definition_of(found), request.POST),
         seen_version(request),
         editor=request.POST.get("editor", "")[:36],
-        turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0,
+        turn=whole(request.POST.get("turn", "")),
     )
 
 
@@ -90,7 +89,7 @@ def _done(request: PageRequest, found: FormDraft, filled: Filled) -> HttpRespons
     """Finish, throw away or keep.
 
     Raises:
-        FormChanged, FormIncomplete, FormInError, FormTooLong: nothing was done.
+        DraftChanged, FormIncomplete, FormInError, FormTooLong: nothing was done.
     """
     by, at = request.actor, request.actor.at
     asked = request.POST.get("do", "keep")
@@ -121,11 +120,11 @@ def _finished_before(request: PageRequest, patient_id: UUID, form_draft_id: UUID
 def _page(request: PageRequest, found: FormDraft, settled: Settled, error: Exception | None = None) -> HttpResponse:
     form = queries.definition_of(found)
     wrong: list[Finding] = error.findings if isinstance(error, actions.FormIncomplete) else []
-    if isinstance(error, actions.FormChanged) and request.POST.get("do") == "finish":
+    if isinstance(error, actions.DraftChanged) and request.POST.get("do") == "finish":
         wrong = findings(form, settled.answers)
     drawing = Drawing(form, settled, wrong)
     words: dict[type[Exception], Any] = {
-        actions.FormChanged: _("This form was answered elsewhere meanwhile. Compare, then keep or finish yours."),
+        actions.DraftChanged: _("This form was answered elsewhere meanwhile. Compare, then keep or finish yours."),
         actions.FormInError: _("The form that this amends was entered in error. Begin a new one instead."),
         actions.FormTooLong: _CONFLICTS[actions.FormTooLong],
     }
@@ -137,7 +136,7 @@ def _page(request: PageRequest, found: FormDraft, settled: Settled, error: Excep
         "nodes": nodes,
         "wrong": [one for one in flat(nodes) if one.errors],
         "error": words.get(type(error)) if error else "",
-        "elsewhere": _differences(found, drawing) if isinstance(error, actions.FormChanged) else [],
+        "elsewhere": _differences(found, drawing) if isinstance(error, actions.DraftChanged) else [],
         "editor": uuid7(),
         "reason": request.POST.get("reason", ""),
     }

@@ -20,7 +20,7 @@ from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.dates import clock
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.chart.comparing import seen_version
+from ehospital.web.staff.chart.comparing import seen_version, whole
 from ehospital.web.staff.chart.head import opened_head
 from ehospital.web.staff.chart.missing import missing_is_404
 
@@ -77,12 +77,11 @@ def keep(request: PageRequest, patient_id: UUID, draft_id: UUID) -> HttpResponse
 
 
 def _typed(request: PageRequest, text: str) -> Typed:
-    turn = request.POST.get("turn", "")
     return Typed(
         text,
         seen_version(request),
         editor=request.POST.get("editor", "")[:36],
-        turn=int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0,
+        turn=whole(request.POST.get("turn", "")),
     )
 
 

@@ -14,7 +14,7 @@ from ehospital.clinical.details import VisitDetails
 from ehospital.clinical.queries import OpenVisit
 from ehospital.kernel.codes import Code
 from ehospital.web.kit.page import PageRequest
-from ehospital.web.staff.chart.comparing import seen_version
+from ehospital.web.staff.chart.comparing import seen_version, whole
 from ehospital.web.staff.chart.notes.views import template
 from ehospital.web.staff.chart.visit.form import VisitForm
 from ehospital.web.staff.chart.visit.medicines import NewForm, TakenForm
@@ -107,9 +107,9 @@ def typed(request: PageRequest) -> VisitTyped:
         note=sent.get("text", ""),
         template=template("outpatient"),
         seen_version=seen_version(request),
-        note_version=_whole(sent.get("note_version", "")),
+        note_version=whole(sent.get("note_version", "")),
         editor=sent.get("editor", "")[:36],
-        turn=_whole(sent.get("turn", "")),
+        turn=whole(sent.get("turn", "")),
     )
 
 
@@ -121,7 +121,3 @@ def named(request: PageRequest) -> list[Code]:
 
 def _of(prefix: str, form: type[forms.Form], kept: Mapping[str, Any]) -> dict[str, Any]:
     return {name: kept[f"{prefix}{name}"] for name in form.base_fields if f"{prefix}{name}" in kept}
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
