@@ -22,7 +22,7 @@ def begun(window: BrowserContext, hospital: Hospital, form: str = "social-histor
 
 
 def kept(page: Page) -> None:
-    expect(page.locator("[data-form-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
 
 
 def test_an_answer_opens_a_question_is_kept_and_found_by_a_colleague(visit: Visit, hospital: Hospital) -> None:

@@ -1,30 +1,19 @@
 """The journey of a correction: the patient asks, the doctor corrects it and answers; pictures are kept."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.acts import send
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import faults
-from tests.demo import Hospital
+from tests.browser.journeys.conftest import Seen
 from tests.factories import ips
 from tests.factories.pdfs import text_of
 
 pytestmark = pytest.mark.xdist_group("hospital")
-KEPT = Path(__file__).resolve().parents[3] / "var" / "journeys" / "corrections"
 WRONG, ANSWER = "The medicine was stopped long ago.", "Thank you: it was a mistake, and we marked it."
 
 
-def seen(page: Page, name: str) -> None:
-    """Look at the page with axe, and keep its picture."""
-    assert list(faults(page)) == []
-    KEPT.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=KEPT / f"{name}.png", full_page=True)
-
-
-def test_asked_for_corrected_and_answered(visit: Visit, hospital: Hospital) -> None:
+def test_asked_for_corrected_and_answered(visit: Visit, seen: Seen) -> None:
     mine, doctor = visit("patient").new_page(), visit("doctor").new_page()
     mine.set_viewport_size({"width": 390, "height": 844})
     mine.goto("/portal/record/medicines/")

@@ -1,26 +1,17 @@
 """The journey of a critical result: ordered, entered, told, on top of the chart, acknowledged. Pictures are kept."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import follow, send
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import faults
+from tests.browser.journeys.conftest import Seen
 from tests.demo import Hospital
 
 pytestmark = pytest.mark.xdist_group("hospital")
-KEPT = Path(__file__).resolve().parents[3] / "var" / "journeys" / "critical-result"
 REASON = "Muscle weakness since this morning"
-
-
-def seen(page: Page, name: str) -> None:
-    """Look at the page with axe, and keep its picture."""
-    assert list(faults(page)) == []
-    KEPT.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=KEPT / f"{name}.png", full_page=True)
 
 
 def sign(page: Page) -> None:
@@ -30,7 +21,7 @@ def sign(page: Page) -> None:
         follow("main button[value=sign]")(page, {})
 
 
-def test_ordered_entered_told_and_acknowledged(visit: Visit, hospital: Hospital) -> None:
+def test_ordered_entered_told_and_acknowledged(visit: Visit, hospital: Hospital, seen: Seen) -> None:
     doctor, technician = (visit(role).new_page() for role in ("doctor", "lab_technician"))
     doctor.goto("/staff/mine/")
     chart = doctor.locator("tr[data-patient] a.strong").last.get_attribute("href")

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.journeys.conftest import Seen
 from tests.browser.visiting import PATIENCE_MS
 from tests.demo import FIGURE, Hospital
 
@@ -39,7 +39,7 @@ class Keyboard:
 
 
 def test_a_repeat_visit_is_one_page_by_keyboard(
-    visit: Visit, hospital: Hospital, tmp_path: Path, record_property: Callable[[str, object], None]
+    visit: Visit, hospital: Hospital, seen: Seen, record_property: Callable[[str, object], None]
 ) -> None:
     page = visit("doctor").new_page()
     page.goto("/staff/mine/")
@@ -75,7 +75,7 @@ def test_a_repeat_visit_is_one_page_by_keyboard(
     keys.go_to("follow")
     keys.write("In 3")
     expect(page.locator("[data-draft-state]")).to_contain_text("Kept", timeout=PATIENCE_MS)
-    page.screenshot(path=tmp_path / "visit.png", full_page=True)
+    seen(page, "1-written")
     # The tab closes; nothing typed is lost.
     page.goto("/staff/mine/")
     page.goto(address)
@@ -92,9 +92,10 @@ def test_a_repeat_visit_is_one_page_by_keyboard(
     expect(page.locator("article.sheet").last).to_contain_text("End of items")
     expect(page.locator("[data-print]")).to_be_focused()
     page.emulate_media(media="print")
-    page.screenshot(path=tmp_path / "paper.png", full_page=True)
     expect(page.locator("[data-print]")).to_be_hidden()
     took = time.monotonic() - began
+    page.emulate_media(media="screen")
+    seen(page, "2-on-paper")
     assert page.url.endswith("/paper/")
     assert keys.steps <= 120
     record_property(FIGURE, f"a repeat visit by keyboard: {keys.steps} steps, {took:.1f} s at a machine's speed")

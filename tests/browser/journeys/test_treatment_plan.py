@@ -1,26 +1,16 @@
 """A treatment plan: made from a template, adapted, followed by the patient, reached. Pictures are kept."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import OBSERVED, fill, send
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import faults
-from tests.demo import Hospital
+from tests.browser.journeys.conftest import PortalPatient, Seen
 
 pytestmark = pytest.mark.xdist_group("hospital")
-KEPT = Path(__file__).resolve().parents[3] / "var" / "journeys" / "treatment-plan"
 TITLE = "Pressure down together"
-
-
-def seen(page: Page, name: str) -> None:
-    """Look at the page with axe, and keep its picture."""
-    assert list(faults(page)) == []
-    KEPT.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=KEPT / f"{name}.png", full_page=True)
 
 
 def press(page: Page, button: Locator) -> None:
@@ -29,26 +19,21 @@ def press(page: Page, button: Locator) -> None:
         button.click()
 
 
-def opened(page: Page, hospital: Hospital) -> str:
-    """Open the portal patient's chart with a reason, as their wish, and return its address."""
-    username, _ = hospital.sign_in("patient")
-    ((patient, family),) = hospital.rows(
-        "SELECT name.patient_id, name.family FROM people_account AS account JOIN people_patientname AS name "
-        "ON name.patient_id = account.patient_id WHERE account.username = %s LIMIT 1", username,
-    )  # fmt: skip
-    page.goto(f"/staff/patients/?q={family}")
-    offer = page.locator(f"tr[data-patient='{patient}'] a", has_text="Open with a reason")
+def opened(page: Page, patient: PortalPatient) -> str:
+    """Open a chart with a reason, as its patient's wish, and return its address."""
+    page.goto(f"/staff/patients/?q={patient.family}")
+    offer = page.locator(f"tr[data-patient='{patient.id}'] a", has_text="Open with a reason")
     if offer.count():
         press(page, offer)
         page.locator("main [name=kind]").first.check()
         page.locator("main [name=reason]").fill("Plans the treatment with the patient.")
         send(page, {})
-    return f"/staff/patients/{patient}/"
+    return patient.chart
 
 
-def test_made_adapted_followed_and_reached(visit: Visit, hospital: Hospital) -> None:
+def test_made_adapted_followed_and_reached(visit: Visit, portal_patient: PortalPatient, seen: Seen) -> None:
     doctor, mine = (visit(role).new_page() for role in ("doctor", "patient"))
-    chart = opened(doctor, hospital)
+    chart = opened(doctor, portal_patient)
     fill(words="Essential hypertension", icd10="I10", body_site="Whole body")(doctor_at(doctor, chart), {})
 
     doctor.goto(f"{chart}plans/choose/")

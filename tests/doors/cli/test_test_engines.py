@@ -10,6 +10,9 @@ import psycopg
 from tests.doors.cli.conftest import alive, until
 from tests.engines import RUNS, Clone, engines
 
+# A database and a stream are made from nothing, beside whatever else the machine has to do: 4 s when it is quiet.
+TWO_NEW_ENGINES_S = 120.0
+
 HANGING = """
 import pathlib, threading
 def test_hangs(postgres, nats):
@@ -50,19 +53,26 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_sweeps_its_files(tmp_pa
     told = tmp_path / "told"
     (tmp_path / "test_hanging.py").write_text(HANGING.format(told=str(told)))
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p tests.engines -p no:django -p no:cacheprovider\n")
+    said = (tmp_path / "said").open("wb")
     run = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said,
+        stderr=subprocess.STDOUT,
     )
     try:
-        until(lambda: told.exists() and len(told.read_text().split()) == 3, "the inner run uses its engines")
+        until(
+            lambda: run.poll() is not None or (told.exists() and len(told.read_text().split()) == 3),
+            "the inner run uses its engines",
+            within_s=TWO_NEW_ENGINES_S,
+        )
+        assert run.poll() is None, (tmp_path / "said").read_text()
         postgres, nats, data = told.read_text().split()
         assert Path(data).parent == RUNS and Path(data) != engines().data
         assert alive(int(postgres)) and alive(int(nats))
     finally:
         run.kill()
         run.wait()
+        said.close()
     until(lambda: not alive(int(postgres)) and not alive(int(nats)), "both engines died with the run")
     assert Path(data).exists()
 

@@ -1,7 +1,8 @@
-// A draft is kept while it is typed: two seconds after the last key, and once more when the page goes away.
-// <form data-draft="address" data-keeping="" data-failed=""> with fields version, editor and a [data-draft-state] line.
-// Every word that is sent has a number (`turn`): the last one stands, in whatever order they arrive. What the answer
-// tells of versions goes into the fields of those names, its `warnings` into a [data-draft-warnings] list.
+// A draft is kept while it is typed: at every answer, two seconds after the last key, and once more when the page goes
+// away. <form data-draft="address" data-keeping="" data-failed=""> with fields version, editor and a [data-draft-state]
+// line. Every word that is sent has a number (`turn`): the last one stands, in whatever order they arrive. What the answer
+// tells of versions goes into the fields of those names, its `warnings` into a [data-draft-warnings] list; all of it goes
+// out as the event `draft:kept` of the form.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-draft]");
@@ -11,7 +12,7 @@
   const state = form.querySelector("[data-draft-state]");
   const warnings = form.querySelector("[data-draft-warnings]");
   const PAUSE = 2000, AGAIN = 10000;
-  let kept = written(), turn = 0, timer = 0, sending = false, over = false, leaving = false;
+  let kept = written(), turn = 0, timer = 0, sending = false, hurry = false, over = false, leaving = false;
 
   const say = (words) => { if (words) state.textContent = words; };
   const warn = (said) => {
@@ -28,6 +29,7 @@
     for (const name of ["version", "note_version"]) if (name in told && form.elements[name]) form.elements[name].value = told[name];
     say(told.said);
     warn(told.warnings);
+    form.dispatchEvent(new CustomEvent("draft:kept", { detail: told }));
   };
   const dirty = () => !over && written() !== kept;
   const body = () => {
@@ -41,14 +43,17 @@
   async function keep() {
     if (!dirty() || sending) return;
     sending = true;
+    hurry = false;
     let next = PAUSE;
     const sent = written();
     say(form.dataset.keeping);
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), credentials: "same-origin", redirect: "manual" });
       if (answer.ok) {
-        tell(await answer.json());
-        kept = sent;
+        const told = await answer.json();
+        const same = written() === sent;
+        tell(told);
+        kept = same ? written() : sent; // questions that opened or closed are not words of the person
       } else if (answer.status === 409) {
         over = true;
         say((await answer.json()).said);
@@ -62,11 +67,14 @@
       say(form.dataset.failed);
     }
     sending = false;
-    if (dirty()) soon(next);
+    if (dirty()) soon(hurry && next === PAUSE ? 0 : next);
   }
 
   form.addEventListener("input", () => soon(PAUSE));
-  form.addEventListener("change", () => soon(PAUSE));
+  form.addEventListener("change", () => {
+    hurry = true;
+    soon(0);
+  });
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);

@@ -1,48 +1,35 @@
 """The journey of a chart opened with a reason: the nurse, the privacy officer, the patient. Pictures are kept."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import send
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import faults
-from tests.demo import Hospital
+from tests.browser.journeys.conftest import PortalPatient, Seen
 
 pytestmark = pytest.mark.xdist_group("hospital")
-KEPT = Path(__file__).resolve().parents[2] / "var" / "journeys" / "broken-glass"
 SAID = "Collapsed in the clinic's corridor."
 
 
-def seen(page: Page, name: str) -> None:
-    """Look at the page with axe, and keep its picture."""
-    assert list(faults(page)) == []
-    KEPT.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=KEPT / f"{name}.png", full_page=True)
-
-
-def noticed(officer: Page, card: str, name: str) -> None:
+def noticed(seen: Seen, officer: Page, card: str, name: str) -> None:
     """Find the notice of the opening where it belongs."""
     officer.goto("/staff/notices/")
     expect(officer.locator(card)).to_contain_text("A chart was opened outside of care", timeout=30_000)
     seen(officer, name)
 
 
-def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, hospital: Hospital) -> None:
-    username, _ = hospital.sign_in("patient")
-    ((patient, family),) = hospital.rows(
-        "SELECT name.patient_id, name.family FROM people_account AS account JOIN people_patientname AS name "
-        "ON name.patient_id = account.patient_id WHERE account.username = %s LIMIT 1", username,
-    )  # fmt: skip
-    chart = f"/staff/patients/{patient}/"
+def test_opened_with_a_reason_reviewed_asked_about_and_answered(
+    visit: Visit, portal_patient: PortalPatient, seen: Seen
+) -> None:
+    chart, family = portal_patient.chart, portal_patient.family
     nurse, officer, mine = (visit(role).new_page() for role in ("nurse", "privacy_officer", "patient"))
 
     assert nurse.goto(chart).status == 404  # type: ignore[union-attr]
     nurse.goto(f"/staff/patients/?q={family}")
     seen(nurse, "1-the-search-offers")
-    nurse.locator(f"tr[data-patient='{patient}'] a", has_text="Open with a reason").click()
+    nurse.locator(f"tr[data-patient='{portal_patient.id}'] a", has_text="Open with a reason").click()
     send(nurse, {})
     expect(nurse.locator("#main")).to_contain_text("Please look at this again")
     seen(nurse, "2-no-reason-yet")
@@ -59,7 +46,7 @@ def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, ho
     row = officer.locator("tr[data-glass]", has_text=SAID)
     expect(row).to_be_visible()
     seen(officer, "4-the-officer-is-told")
-    noticed(officer, "#waiting", "4-the-notice")
+    noticed(seen, officer, "#waiting", "4-the-notice")
     officer.goto("/staff/broken-glass/")
     row.get_by_role("link").click()
     expect(officer.locator("#looks")).to_contain_text("results")
@@ -69,7 +56,7 @@ def test_opened_with_a_reason_reviewed_asked_about_and_answered(visit: Visit, ho
     send(officer, {})
     expect(officer.locator("#judged")).to_contain_text("Not justified")
 
-    noticed(officer, "#settled", "5-the-notice-is-done")
+    noticed(seen, officer, "#settled", "5-the-notice-is-done")
 
     assert nurse.goto(chart).status == 404  # type: ignore[union-attr]
 
