@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
@@ -84,6 +85,18 @@ def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
 
 
 @pytest.fixture
-def chart(ward: wards.WardOfTests) -> str:
-    """The address of its first patient's chart."""
-    return f"/staff/patients/{ward.patient_ids[0]}/"
+def doctor(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
+    """A doctor of that ward."""
+    return sign_in(Role.DOCTOR, unit_id=ward.unit_id)
+
+
+@pytest.fixture
+def patient(ward: wards.WardOfTests) -> UUID:
+    """Its first patient."""
+    return ward.patient_ids[0]
+
+
+@pytest.fixture
+def chart(patient: UUID) -> str:
+    """The address of that patient's chart."""
+    return f"/staff/patients/{patient}/"

@@ -7,27 +7,10 @@ from uuid import UUID
 import pytest
 
 from ehospital.clinical.models import FamilyHistory, Immunisation, Pregnancy, Procedure
-from ehospital.people.access import Role
 from ehospital.people.models import Patient
-from tests.doors.web.conftest import SignedIn, SignIn
-from tests.factories import monitoring as wards
+from tests.doors.web.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The pages of a chart's past: who changed what, and the chart as it was known."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -16,21 +16,6 @@ from ehospital.web.staff.chart_past.words import FIELDS, KINDS, NOT_OF_THE_CHART
 from tests.doors.web.conftest import SignedIn, SignIn
 from tests.factories import clinical, people
 from tests.factories import monitoring as wards
-
-
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def chart(ward: wards.WardOfTests) -> str:
-    return f"/staff/patients/{ward.patient_ids[0]}/"
 
 
 def text_of(page: str) -> str:

@@ -1,7 +1,6 @@
 """Encounters on the pages: planned, begun, moved."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -13,26 +12,6 @@ from tests.factories import monitoring as wards
 
 pytestmark = pytest.mark.django_db
 NOW = {"setting": "AMB", "words": "Heart clinic", "when": "now"}
-
-
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
-
-
-@pytest.fixture
-def chart(patient: UUID) -> str:
-    return f"/staff/patients/{patient}/"
 
 
 def test_an_encounter_is_planned_and_goes_its_way(nurse: SignedIn, chart: str, now: datetime) -> None:

@@ -29,21 +29,6 @@ EVIL = "<script>alert(1)</script> {{ 7|add:7 }} </textarea>"
 
 
 @pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
-
-
-@pytest.fixture
 def pages(patient: UUID) -> str:
     return f"/staff/patients/{patient}/forms/"
 

@@ -24,21 +24,6 @@ PORTAL = ("", "record/", "record/results/", "record/print/", *(f"record/{slug}/"
 
 
 @pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
-
-
-@pytest.fixture
 def gout(patient: UUID, now: datetime) -> UUID:
     return clinical.record_problem(patient, problem("Gout <b>"), by=people.machinery(now), at=now)
 

@@ -22,21 +22,6 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7|add:7 }} </te
 
 
 @pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
-
-
-@pytest.fixture
 def notes(patient: UUID) -> str:
     return f"/staff/patients/{patient}/notes/"
 

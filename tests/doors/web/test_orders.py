@@ -19,23 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def doctor(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.DOCTOR, unit_id=ward.unit_id)
-
-
-@pytest.fixture
 def technician(sign_in: SignIn) -> SignedIn:
     return sign_in(Role.LAB_TECHNICIAN)
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
 
 
 def acting(one: SignedIn, now: datetime) -> access.Actor:

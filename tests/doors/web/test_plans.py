@@ -13,8 +13,7 @@ from ehospital.clinical.details import ProblemDetails
 from ehospital.clinical.models import CareActivityEvent, CarePlan, PlanChange
 from ehospital.kernel.codes import ICD10, Code
 from ehospital.people import access, actions
-from ehospital.people.access import Role
-from tests.doors.web.conftest import PASSWORD, SignedIn, SignIn
+from tests.doors.web.conftest import PASSWORD, SignedIn
 from tests.factories import clinical as charts
 from tests.factories import monitoring as wards
 from tests.factories import people, plans
@@ -45,11 +44,6 @@ def typed(page: str) -> Fields:
 @pytest.fixture
 def patient_id(ward: wards.WardOfTests) -> UUID:
     return ward.patient_ids[0]
-
-
-@pytest.fixture
-def doctor(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.DOCTOR, unit_id=ward.unit_id)
 
 
 @pytest.fixture

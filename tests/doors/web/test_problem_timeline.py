@@ -8,16 +8,10 @@ import pytest
 from ehospital.clinical import actions as clinical
 from ehospital.clinical.details import Code, EncounterDetails, Record
 from tests.doors.web.conftest import SignedIn
-from tests.factories import monitoring as wards
 from tests.factories import people
 from tests.factories.clinical import problem
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
 
 
 @pytest.fixture

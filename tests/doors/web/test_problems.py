@@ -19,21 +19,6 @@ GOUT = {"words": "Gout", "status": "active", "verification": "confirmed"}
 NUTS = {"words": "Nuts", "status": "active", "verification": "confirmed"}
 
 
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
-
-
-@pytest.fixture
-def chart(ward: wards.WardOfTests) -> str:
-    return f"/staff/patients/{ward.patient_ids[0]}/"
-
-
 def test_a_problem_is_added_changed_and_resolved(nurse: SignedIn, chart: str) -> None:
     typed = {**GOUT, "icd10": "m10.9", "onset": "05-2001", "severity": "mild"}
     answer = nurse.client.post(chart + "problems/add/", typed, follow=True)

@@ -1,7 +1,6 @@
 """The search at the top of every page: patients, places, and whom one saw lately."""
 
 import re
-from datetime import datetime
 
 import pytest
 from django.utils import timezone
@@ -15,16 +14,6 @@ from tests.factories import monitoring as wards
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward(now: datetime) -> wards.WardOfTests:
-    return wards.ward(now)
-
-
-@pytest.fixture
-def nurse(ward: wards.WardOfTests, sign_in: SignIn) -> SignedIn:
-    return sign_in(Role.NURSE, unit_id=ward.unit_id)
 
 
 def answers(who: SignedIn, text: str) -> list[tuple[str, str]]:

@@ -18,11 +18,6 @@ from tests.factories.pdfs import pages_of, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def patient(ward: wards.WardOfTests) -> UUID:
-    return ward.patient_ids[0]
-
-
 def printed(nurse: SignedIn, patient: UUID, **sent: str) -> bytes:
     answer = nurse.client.post(
         f"/staff/patients/{patient}/take-out/", {"reason": "ward", "language": "en", "form": "pdf", **sent}
