@@ -1,8 +1,10 @@
 """What every page of the portal does: it is about whoever asks, and it travels light."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -28,6 +30,21 @@ def called(name: str) -> str:
     """Return how to address somebody whose chart says FAMILY, Given."""
     family, _comma, given = name.partition(", ")
     return given or family
+
+
+def told(request: PageRequest, act: Callable[[], object], *, done: str, but: Mapping[type[Exception], str]) -> None:
+    """Do what was asked for, and say on the next page how it went.
+
+    Args:
+        done: what is said when it was done.
+        but: what is said instead, by what the action raises; anything else goes its way.
+    """
+    try:
+        act()
+    except tuple(but) as refusal:
+        messages.info(request, next(words for kind, words in but.items() if isinstance(refusal, kind)))
+    else:
+        messages.success(request, done)
 
 
 def shown(request: PageRequest, template: str, **context: Any) -> HttpResponse:

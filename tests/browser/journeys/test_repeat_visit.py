@@ -38,6 +38,17 @@ class Keyboard:
         pytest.fail(f"the keyboard does not reach {name}")
 
 
+def on_paper(page: Page) -> None:
+    """Look at the summary and the prescription, ready for the printer."""
+    expect(page.locator("article.sheet")).to_have_count(2)
+    expect(page.locator("article.sheet").last).to_contain_text("Paracetamol 500 mg")
+    expect(page.locator("article.sheet").last).to_contain_text("End of items")
+    expect(page.locator("[data-print]")).to_be_focused()
+    page.emulate_media(media="print")
+    expect(page.locator("[data-print]")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
 def test_a_repeat_visit_is_one_page_by_keyboard(
     visit: Visit, hospital: Hospital, seen: Seen, record_property: Callable[[str, object], None]
 ) -> None:
@@ -87,14 +98,8 @@ def test_a_repeat_visit_is_one_page_by_keyboard(
     keys.go_to("do")
     with page.expect_navigation():
         keys.press("Enter")
-    expect(page.locator("article.sheet")).to_have_count(2)
-    expect(page.locator("article.sheet").last).to_contain_text("Paracetamol 500 mg")
-    expect(page.locator("article.sheet").last).to_contain_text("End of items")
-    expect(page.locator("[data-print]")).to_be_focused()
-    page.emulate_media(media="print")
-    expect(page.locator("[data-print]")).to_be_hidden()
+    on_paper(page)
     took = time.monotonic() - began
-    page.emulate_media(media="screen")
     seen(page, "2-on-paper")
     assert page.url.endswith("/paper/")
     assert keys.steps <= 120

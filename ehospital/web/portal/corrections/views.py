@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +13,7 @@ from ehospital.clinical.queries import rectifications
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.portal.answering import mine, shown
+from ehospital.web.portal.answering import mine, shown, told
 from ehospital.web.portal.corrections.forms import DisagreeForm, WrongForm
 from ehospital.web.portal.plain_results import plain_words
 
@@ -50,14 +49,17 @@ def _ask(request: PageRequest, kind: str, entry_id: UUID | None) -> HttpResponse
     form = WrongForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
-            actions.ask_for_correction(mine(request), kind=kind, entry_id=entry_id, **said, by=actor, at=actor.at)
-        except actions.AskedAlready:
-            messages.info(request, _("You have asked about this already. The answer appears here."))
-        except actions.TooManyOpen:
-            messages.warning(request, _("Many of your requests wait already. Wait for an answer, or take one back."))
-        else:
-            messages.success(request, _("Sent. Your care team answers within a month, and the answer appears here."))
+        told(
+            request,
+            lambda: actions.ask_for_correction(
+                mine(request), kind=kind, entry_id=entry_id, **said, by=actor, at=actor.at
+            ),
+            done=_("Sent. Your care team answers within a month, and the answer appears here."),
+            but={
+                actions.AskedAlready: _("You have asked about this already. The answer appears here."),
+                actions.TooManyOpen: _("Many of your requests wait already. Wait for an answer, or take one back."),
+            },
+        )
         return redirect("portal_corrections")
     response = shown(request, "portal/corrections/ask.html", about=plain_words(about), form=form)
     response.status_code = 422 if form.is_bound else 200
@@ -68,12 +70,12 @@ def _ask(request: PageRequest, kind: str, entry_id: UUID | None) -> HttpResponse
 @require_POST
 def withdraw(request: PageRequest, request_id: UUID) -> HttpResponse:
     """Take a request back."""
-    try:
-        actions.withdraw_correction(request_id, by=request.actor, at=request.actor.at)
-    except actions.NotWaiting:
-        messages.info(request, _("It was answered meanwhile."))
-    else:
-        messages.success(request, _("Taken back."))
+    told(
+        request,
+        lambda: actions.withdraw_correction(request_id, by=request.actor, at=request.actor.at),
+        done=_("Taken back."),
+        but={actions.NotWaiting: _("It was answered meanwhile.")},
+    )
     return redirect("portal_corrections")
 
 
@@ -83,12 +85,13 @@ def disagree(request: PageRequest, request_id: UUID) -> HttpResponse:
     """Put a statement of disagreement on record."""
     form = DisagreeForm(request.POST)
     said = form.cleaned_data["statement"] if form.is_valid() else ""
-    try:
-        actions.disagree(request_id, said, by=request.actor, at=request.actor.at)
-    except actions.WordsNeeded:
-        messages.warning(request, _("Write why you disagree; at most 2000 letters."))
-    except actions.NotDeclined:
-        messages.info(request, _("Your statement stands already, or there is nothing to disagree with."))
-    else:
-        messages.success(request, _("Written down. Everybody who reads this part of your record reads it too."))
+    told(
+        request,
+        lambda: actions.disagree(request_id, said, by=request.actor, at=request.actor.at),
+        done=_("Written down. Everybody who reads this part of your record reads it too."),
+        but={
+            actions.WordsNeeded: _("Write why you disagree; at most 2000 letters."),
+            actions.NotDeclined: _("Your statement stands already, or there is nothing to disagree with."),
+        },
+    )
     return redirect("portal_corrections")

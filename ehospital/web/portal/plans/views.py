@@ -1,10 +1,10 @@
 """My plans in plain words: today's tasks first, then the week, then how far I am. What I say stands as said by me."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from ehospital.reporting import plans as reporting
 from ehospital.reporting.plans import PlanView, TaskView
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.plans import GoalShown, doer_words, goal_shown, how_often
-from ehospital.web.portal.answering import mine, shown
+from ehospital.web.portal.answering import mine, shown, told
 
 
 @dataclass(frozen=True)
@@ -82,31 +82,35 @@ def _plan(view: PlanView, request: PageRequest) -> OwnPlan:
     )
 
 
-def _refused(actor: access.Actor) -> access.NotPermitted:
-    """Return what is raised for what is not there for whoever asks: it is written down, and answers 404."""
-    return access.NotPermitted(f"{actor.name} may not {Permission.OWN_RECORD_ACT.value}")
+@contextmanager
+def _mine_alone(request: PageRequest) -> Iterator[access.Actor]:
+    """Yield who acts on their own plans; what is not there for them is written down as refused, and answers 404."""
+    mine(request)
+    try:
+        yield request.actor
+    except actions.UnknownEntry as error:
+        raise access.NotPermitted(f"{request.actor.name} may not {Permission.OWN_RECORD_ACT.value}") from error
 
 
 @page(Permission.OWN_RECORD_ACT)
 @require_POST
 def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
     """Say that I have done it, or could not."""
-    actor, sent = request.actor, request.POST
-    mine(request)
-    outcome = "missed" if sent.get("outcome") == "missed" else "done"
-    told: dict[str, Any] = {"on": hospital_day(actor.at), "words": sent.get("words", ""), "by": actor, "at": actor.at}
-    try:
-        actions.tick(activity_id, outcome, **told)
-    except actions.UnknownEntry as error:
-        raise _refused(actor) from error
-    except actions.NothingLeft:
-        messages.info(request, _("That is noted already."))
-    except actions.NotRunning:
-        messages.info(request, _("This is not asked for today. If you are unsure, leave a note to your care team."))
-    except actions.NoReason:
-        messages.info(request, _("Write a word on why it did not work: it helps your care team to change the plan."))
-    else:
-        messages.success(request, _("Noted. Your care team sees it."))
+    outcome = "missed" if request.POST.get("outcome") == "missed" else "done"
+    words = request.POST.get("words", "")
+    with _mine_alone(request) as me:
+        told(
+            request,
+            lambda: actions.tick(activity_id, outcome, on=hospital_day(me.at), words=words, by=me, at=me.at),
+            done=_("Noted. Your care team sees it."),
+            but={
+                actions.NothingLeft: _("That is noted already."),
+                actions.NotRunning: _(
+                    "This is not asked for today. If you are unsure, leave a note to your care team."
+                ),
+                actions.NoReason: _("Write a word on why it did not work: it helps your care team to change the plan."),
+            },
+        )
     return redirect("portal_plans")
 
 
@@ -114,18 +118,16 @@ def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
 @require_POST
 def untick(request: PageRequest, event_id: UUID) -> HttpResponse:
     """Take back what I said."""
-    actor = request.actor
-    mine(request)
-    try:
-        actions.take_back_tick(event_id, by=actor, at=actor.at)
-    except actions.UnknownEntry as error:
-        raise _refused(actor) from error
-    except actions.NotYourWord:
-        messages.info(request, _("Your care team wrote this. Leave them a note if it is not right."))
-    except actions.UntickedBefore:
-        messages.info(request, _("That is taken back already."))
-    else:
-        messages.success(request, _("Taken back."))
+    with _mine_alone(request) as me:
+        told(
+            request,
+            lambda: actions.take_back_tick(event_id, by=me, at=me.at),
+            done=_("Taken back."),
+            but={
+                actions.NotYourWord: _("Your care team wrote this. Leave them a note if it is not right."),
+                actions.UntickedBefore: _("That is taken back already."),
+            },
+        )
     return redirect("portal_plans")
 
 
@@ -133,16 +135,15 @@ def untick(request: PageRequest, event_id: UUID) -> HttpResponse:
 @require_POST
 def note(request: PageRequest, plan_id: UUID) -> HttpResponse:
     """Leave a note to the team with a plan."""
-    actor = request.actor
-    mine(request)
-    try:
-        actions.write_to_team(plan_id, request.POST.get("words", ""), by=actor, at=actor.at)
-    except actions.UnknownEntry as error:
-        raise _refused(actor) from error
-    except actions.NotRunning:
-        messages.info(request, _("This plan has ended. Call the hospital instead."))
-    except actions.NoReason:
-        messages.info(request, _("The note was empty. Write what your care team should know, then send it."))
-    else:
-        messages.success(request, _("Your care team reads it when they look at the plan. It is not for emergencies."))
+    words = request.POST.get("words", "")
+    with _mine_alone(request) as me:
+        told(
+            request,
+            lambda: actions.write_to_team(plan_id, words, by=me, at=me.at),
+            done=_("Your care team reads it when they look at the plan. It is not for emergencies."),
+            but={
+                actions.NotRunning: _("This plan has ended. Call the hospital instead."),
+                actions.NoReason: _("The note was empty. Write what your care team should know, then send it."),
+            },
+        )
     return redirect("portal_plans")
