@@ -20,7 +20,6 @@ from ehospital.clinical.actions.answers_in_error import OrderAnswered
 from ehospital.clinical.actions.confiding import confide
 from ehospital.clinical.actions.correcting import (
     InErrorBefore,
-    NoReason,
     NotYourMark,
     TakenBackBefore,
     enter_in_error,
@@ -37,7 +36,6 @@ from ehospital.clinical.actions.encounters import (
     plan_encounter,
 )
 from ehospital.clinical.actions.events_of_care import (
-    record_care_plan,
     record_document,
     record_immunisation,
     record_procedure,
@@ -80,7 +78,6 @@ from ehospital.clinical.actions.ordering import (
     NothingOrdered,
     NotYoursToOrder,
     TakenOn,
-    WhyCancelled,
     cancel_order,
     move_order,
     place_orders,
@@ -98,7 +95,6 @@ from ehospital.clinical.actions.planning import (
     ForeignProblem,
     NothingPlanned,
     PlanOver,
-    ReasonNeeded,
     UnknownDoer,
     UnusableTarget,
     adapt_plan,
@@ -132,7 +128,6 @@ from ehospital.clinical.actions.resulting import (
     NotPreliminary,
     OrderNotOpen,
     ResultChanged,
-    WhyAmended,
     enter_result,
     note_call,
 )
@@ -149,7 +144,6 @@ from ehospital.clinical.actions.ticking import (
 )
 from ehospital.clinical.actions.uploading import DocumentKept, InfectedFile, UnusableFile, upload_document
 from ehospital.clinical.actions.visits import (
-    ReasonMissing,
     VisitOver,
     VisitTyped,
     begin_visit,
@@ -158,6 +152,7 @@ from ehospital.clinical.actions.visits import (
 )
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 from ehospital.clinical.policies.drafting import DraftChanged
+from ehospital.foundation.reasons import ReasonMissing
 
 __all__ = [
     "ACHIEVEMENTS",
@@ -187,7 +182,6 @@ __all__ = [
     "InTheFuture",
     "InThePast",
     "InfectedFile",
-    "NoReason",
     "NoSuchAchievement",
     "NoSuchChange",
     "NoSuchMove",
@@ -221,7 +215,6 @@ __all__ = [
     "ProblemNotActive",
     "ProblemOnList",
     "ReasonMissing",
-    "ReasonNeeded",
     "ResultAmended",
     "ResultChanged",
     "StayRunning",
@@ -240,8 +233,6 @@ __all__ = [
     "VersionDiffers",
     "VisitOver",
     "VisitTyped",
-    "WhyAmended",
-    "WhyCancelled",
     "WordsNeeded",
     "Written",
     "accept_correction",
@@ -284,7 +275,6 @@ __all__ = [
     "prescribe",
     "raise_flag",
     "record_allergy",
-    "record_care_plan",
     "record_document",
     "record_history",
     "record_immunisation",

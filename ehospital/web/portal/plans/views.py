@@ -103,7 +103,7 @@ def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
         messages.info(request, _("That is noted already."))
     except actions.NotRunning:
         messages.info(request, _("This is not asked for today. If you are unsure, leave a note to your care team."))
-    except actions.NoReason:
+    except actions.ReasonMissing:
         messages.info(request, _("Write a word on why it did not work: it helps your care team to change the plan."))
     else:
         messages.success(request, _("Noted. Your care team sees it."))
@@ -141,7 +141,7 @@ def note(request: PageRequest, plan_id: UUID) -> HttpResponse:
         raise _refused(actor) from error
     except actions.NotRunning:
         messages.info(request, _("This plan has ended. Call the hospital instead."))
-    except actions.NoReason:
+    except actions.ReasonMissing:
         messages.info(request, _("The note was empty. Write what your care team should know, then send it."))
     else:
         messages.success(request, _("Your care team reads it when they look at the plan. It is not for emergencies."))
