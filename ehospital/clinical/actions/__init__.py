@@ -133,6 +133,7 @@ from ehospital.clinical.actions.resulting import (
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
+from ehospital.clinical.actions.taking_over import ReadBefore, TakenBefore, take_over_result
 from ehospital.clinical.actions.ticking import (
     NothingLeft,
     NotRunning,
@@ -214,11 +215,13 @@ __all__ = [
     "PregnantAlready",
     "ProblemNotActive",
     "ProblemOnList",
+    "ReadBefore",
     "ReasonMissing",
     "ResultAmended",
     "ResultChanged",
     "StayRunning",
     "TakenBackBefore",
+    "TakenBefore",
     "TakenOn",
     "TooLong",
     "TooManyOpen",
@@ -295,6 +298,7 @@ __all__ = [
     "take_back",
     "take_back_tick",
     "take_on_referral",
+    "take_over_result",
     "tick",
     "undo_error",
     "upload_document",

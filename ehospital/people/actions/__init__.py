@@ -77,7 +77,14 @@ from ehospital.people.actions.restricting import (
     restrict_record,
     unlink_staff,
 )
-from ehospital.people.actions.staffing import add_organisation, add_unit, employ, give_account, give_role
+from ehospital.people.actions.staffing import (
+    add_organisation,
+    add_unit,
+    employ,
+    end_employment,
+    give_account,
+    give_role,
+)
 from ehospital.people.actions.switching import (
     UnusableComputer,
     UnusablePin,
@@ -144,6 +151,7 @@ __all__ = [
     "close_glass",
     "employ",
     "end_care",
+    "end_employment",
     "end_messages",
     "end_proxy",
     "enrol_badge",
