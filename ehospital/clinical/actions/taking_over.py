@@ -38,21 +38,12 @@ def take_over_result(order_id: UUID, *, by: access.Actor, at: datetime) -> UUID:
         UnknownEntry: there is no such order, or its answer is not shown to `by` (`algorithms.result_readers`).
         ReadBefore, TakenBefore: nothing is written.
     """
-    patient_id = patient_of(Order, order_id)
-    if patient_id is None or by.staff_id is None or not access.holds(by, access.Permission.RESULT_TAKE):
-        raise writing.UnknownEntry(f"no answer to {order_id}")
-    writing.lock_chart(patient_id)
+    order = _locked(order_id, by=by)
+    patient_id, whom = order.patient_id, order.recipient_id
     waits = duty.unread_of(order_id, at=at)
-    if waits is None:
-        raise ReadBefore("somebody has read it")
-    if waits.shown.rung is Rung.RECIPIENT:
-        held = StaffMember.objects.get(pk=waits.recipient_id)
-        raise TakenBefore(held.name_text)
-    if by.staff_id not in waits.shown.readers:
-        raise writing.UnknownEntry(f"no answer to {order_id} for {by.name}")
-    access.require(by, access.Permission.RESULT_TAKE, patient_id=patient_id)
-    (order,) = locks.rows(Order.objects.all(), [order_id])
-    whom = order.recipient_id
+    if waits is None or waits.shown.rung is Rung.RECIPIENT or by.staff_id not in waits.shown.readers:
+        raise _late(order, waits, by=by, at=at)
+    assert by.staff_id is not None
     order.recipient_id = by.staff_id
     order.save(update_fields=["recipient"])
     awaiting.take_up(order, by=by, at=at)
@@ -62,3 +53,23 @@ def take_over_result(order_id: UUID, *, by: access.Actor, at: datetime) -> UUID:
     writing.noted(order, "order.taken_over", by=by, at=at, details={"from": str(whom or ""), "because": away})
     escalating.hand_on(order, whom=whom, to=by.staff_id, by=by, at=at)
     return patient_id
+
+
+def _locked(order_id: UUID, *, by: access.Actor) -> Order:
+    """Lock an order and its chart; whether its answer is shown to `by` is asked next."""
+    patient_id, permission = patient_of(Order, order_id), access.Permission.RESULT_TAKE
+    if patient_id is None or by.staff_id is None or not access.may(by, permission, patient_id=patient_id):
+        raise writing.UnknownEntry(f"no answer to {order_id}")
+    writing.lock_chart(patient_id)
+    (order,) = locks.rows(Order.objects.all(), [order_id])
+    return order
+
+
+def _late(order: Order, waits: duty.Unread | None, *, by: access.Actor, at: datetime) -> Exception:
+    """Return why it is not theirs to take: somebody was faster, as far as they would be shown it at all."""
+    if by.staff_id not in duty.shown_without(order, at=at).readers:
+        return writing.UnknownEntry(f"no answer to {order.pk} for {by.name}")
+    if waits is None:
+        return ReadBefore("somebody has read it")
+    held = StaffMember.objects.filter(pk=order.recipient_id).first()
+    return TakenBefore(held.name_text if held else "")

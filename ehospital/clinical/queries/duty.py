@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from ehospital.algorithms import result_readers
 from ehospital.algorithms.result_readers import Asked, Person, Shown
+from ehospital.clinical.models import Order
 from ehospital.people import access
 from ehospital.people.models import (
     Account,
@@ -69,16 +70,22 @@ def unread_of(order_id: UUID, *, at: datetime) -> Unread | None:
     return _with(one, shown_to({one.report_id: (one.patient_id, _asked(one))}, at=at)[one.report_id])
 
 
+def shown_without(order: Order, *, at: datetime) -> Shown:
+    """Return who would be shown the answer to an order if whoever gets it were not there."""
+    people = {key: one for key, one in _people(at).items() if key != order.recipient_id}
+    asked = Asked(recipient=None, asker=order.recorded_by_id, unit=order.unit_id)
+    return _shown(asked, people, _charts({order.patient_id}, people, at)[order.patient_id])
+
+
 def shown_to(asked: Mapping[UUID, tuple[UUID, Asked]], *, at: datetime) -> dict[UUID, Shown]:
     """Return for each key who is shown an answer about that patient which was asked for so."""
     people = _people(at)
     charts = _charts({patient for patient, _ in asked.values()}, people, at)
-    return {
-        key: result_readers.readers(
-            one, people, opens=charts[patient].opens, team=charts[patient].team, kept_from=charts[patient].kept_from
-        )
-        for key, (patient, one) in asked.items()
-    }
+    return {key: _shown(one, people, charts[patient]) for key, (patient, one) in asked.items()}
+
+
+def _shown(asked: Asked, people: Mapping[UUID, Person], chart: "_Chart") -> Shown:
+    return result_readers.readers(asked, people, opens=chart.opens, team=chart.team, kept_from=chart.kept_from)
 
 
 def _asked(one: Unread) -> Asked:

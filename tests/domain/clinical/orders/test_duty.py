@@ -193,8 +193,9 @@ class TestTakingOver:
         care = clinical.carer(patient)
         order = orders.one(patient, by=care.actor)
         orders.answered(order.pk, potassium="4.0")
+        clinical.carer(patient)
         stranger = people.staff("doctor").actor
-        with pytest.raises(actions.TakenBefore):
+        with pytest.raises(actions.UnknownEntry):
             actions.take_over_result(order.pk, by=stranger, at=NOON)
         assert Order.objects.get().recipient_id == care.id
 
