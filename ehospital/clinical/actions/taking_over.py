@@ -12,7 +12,6 @@ from ehospital.clinical.models import Order
 from ehospital.clinical.queries import duty
 from ehospital.foundation import locks
 from ehospital.people import access
-from ehospital.people.models import StaffMember
 from ehospital.people.row_security.granting import patient_of
 
 
@@ -71,5 +70,4 @@ def _late(order: Order, waits: duty.Unread | None, *, by: access.Actor, at: date
         return writing.UnknownEntry(f"no answer to {order.pk} for {by.name}")
     if waits is None:
         return ReadBefore("somebody has read it")
-    held = StaffMember.objects.filter(pk=order.recipient_id).first()
-    return TakenBefore(held.name_text if held else "")
+    return TakenBefore(order.recipient.name_text if order.recipient else "")

@@ -6,7 +6,7 @@ opens a chart; whoever is found is shown a line without its words, until they ta
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -93,8 +93,7 @@ def _asked(one: Unread) -> Asked:
 
 
 def _with(one: Unread, shown: Shown) -> Unread:
-    values = (getattr(one, name) for name in Unread.__slots__ if name != "shown")
-    return Unread(*values, shown)
+    return replace(one, shown=shown)
 
 
 def _people(at: datetime) -> dict[UUID, Person]:

@@ -81,11 +81,16 @@ def end_employment(*, staff_id: UUID, by: access.Actor, at: datetime) -> None:
         return
     member.active = False
     member.save(update_fields=["active"])
-    for model in (StaffRole, UnitMembership):
-        running = model.objects.filter(staff_id=staff_id, during__contains=at).values_list("pk", flat=True)
-        for held in locks.rows(model.objects.all(), running):
-            held.during = DateTimeTZRange(held.during.lower, at)
-            held.save(update_fields=["during"])
+    running = {"staff_id": staff_id, "during__contains": at}
+    held: list[StaffRole | UnitMembership] = [
+        *locks.rows(StaffRole.objects.all(), StaffRole.objects.filter(**running).values_list("pk", flat=True)),
+        *locks.rows(
+            UnitMembership.objects.all(), UnitMembership.objects.filter(**running).values_list("pk", flat=True)
+        ),
+    ]
+    for one in held:
+        one.during = DateTimeTZRange(one.during.lower, at)
+        one.save(update_fields=["during"])
     Account.objects.filter(staff_id=staff_id).update(is_active=False)
     audit.record("staff.left", by=by, at=at, subject=f"staff:{staff_id}")
 

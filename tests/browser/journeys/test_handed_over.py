@@ -1,4 +1,4 @@
-"""The journey of a critical result that is handed over: its notice goes along at once, by the real worker and stream."""
+"""The journey of a critical result that is handed over: its notice goes along, by the real worker and stream."""
 
 import re
 from uuid import uuid4

@@ -40,7 +40,7 @@ def doctor(sign_in: SignIn) -> SignedIn:
 
 
 def test_every_doctor_sees_it_in_words_that_tell_nothing_of_the_record(left, doctor: SignedIn) -> None:
-    patient, order = left
+    patient, _ = left
     page = doctor.client.get(PAGE).content.decode()
     assert "Nobody&#x27;s results" in page or "Nobody's results" in page
     assert "Ordered by Tove Gone, who left on" in page
