@@ -40,7 +40,9 @@ _STEPS: Final[dict[State, tuple[State, ...]]] = {
 _ONLY_IN: Final = {State.TRIAGED: EMERGENCY, State.ON_LEAVE: INPATIENT}
 OVER: Final = frozenset({State.FINISHED, State.CANCELLED})
 HERE: Final = frozenset({State.ARRIVED, State.TRIAGED, State.IN_PROGRESS, State.ON_LEAVE})
-"""The patient is, or was last, with us."""
+"""The patient is, or was last, with us: whatever is written now belongs to such an encounter."""
+STAYING: Final = frozenset({State.IN_PROGRESS, State.ON_LEAVE})
+"""A stay in hospital that has begun and is not over: a patient has one at a time."""
 
 
 def steps(state: str, setting: str) -> tuple[State, ...]:

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     ORDER_PLACE = "order tests, images, opinions and care"
     RESULT_ENTER = "perform an order and enter its result"
     RESULT_ACKNOWLEDGE = "acknowledge a result"
+    RESULT_TAKE = "see which results nobody reads any more, and take them over"
     REFERRAL_TAKE = "see what is referred to one's unit, and take it on"
     DEVICE_READ = "see the devices"
     DEVICE_MANAGE = "register, pair and revoke devices"
@@ -117,6 +118,8 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.DOCTOR: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
         P.RECORD_RECTIFY: REACHED,
+        # Of patients who went home while whoever asked has left; `clinical.queries.duty` says of which, and to whom.
+        P.RESULT_TAKE: ALL,
     },
     Role.NURSE: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.RECORD_RECTIFY: REACHED,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from ehospital.clinical import actions as clinical
@@ -21,6 +22,8 @@ from ehospital.simulation.staff import CLINIC, MONITORED
 
 Kind = CareRelationship.Kind
 VISITS_TODAY = 4
+GONE_FOR = timedelta(days=5)
+"""For so long nobody has cared for one of the outpatients, for whom a locum ordered something (`leaving`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,14 @@ class Arrived:
     Attributes:
         bed: (ward key, bed code), None for outpatients.
         since: when the running stay began, None for outpatients.
+        gone_at: since when nobody here cares for the patient any more; of one outpatient.
     """
 
     id: UUID
     history: History
     bed: tuple[str, str] | None = None
     since: datetime | None = None
+    gone_at: datetime | None = None
 
     @property
     def story(self) -> str:
@@ -80,8 +85,12 @@ def arrive(
     people_to_come = invent(
         seed=seed, count=patients, places=[bedded for _, bedded in filled], now=at, doctors=built.doctors()
     )
+    gone = False
     for n, history in enumerate(people_to_come):
-        came = _arrive(built, history, filled[n][0] if n < len(filled) else None, by=by, at=at)
+        goes = not gone and n >= len(filled) + VISITS_TODAY and _known_since(history, at) < at - 2 * GONE_FOR
+        place = filled[n][0] if n < len(filled) else None
+        came = _arrive(built, history, place, gone_at=at - GONE_FOR if goes else None, by=by, at=at)
+        gone = gone or goes
         if 0 <= n - len(filled) < VISITS_TODAY:
             _expect(built, came, at + timedelta(minutes=20 * (n - len(filled))), by=by, at=at)
         yield came
@@ -89,17 +98,24 @@ def arrive(
 
 
 def _arrive(
-    built: Founded, history: History, bed: tuple[str, str] | None, *, by: access.Actor, at: datetime
+    built: Founded,
+    history: History,
+    bed: tuple[str, str] | None,
+    *,
+    gone_at: datetime | None,
+    by: access.Actor,
+    at: datetime,
 ) -> Arrived:
-    record = history.record
-    known_since = min([one.started_at for one in record.encounters if one.started_at] or [at - timedelta(hours=1)])
+    record, known_since = history.record, _known_since(history, at)
     patient_id = people.register_patient(history.person.details, by=by, at=known_since)
     for content in history.files.values():
         files.store(content)
     clinical.import_record(patient_id, record, by=by, at=at)
     doctor_id, since = history.doctor.id, None
     if bed is None:
-        _care(patient_id, Kind.CLINIC, "clinic", [built.unit_ids[CLINIC]], doctor_id, by=by, at=known_since)
+        _care(
+            patient_id, Kind.CLINIC, "clinic", [built.unit_ids[CLINIC]], doctor_id, until=gone_at, by=by, at=known_since
+        )
     else:
         stay = next(one for one in record.encounters if one.ended_at is None)
         since = stay.started_at or at
@@ -107,7 +123,12 @@ def _arrive(
         _care(patient_id, Kind.NAMED, f"encounter:{stay.id}", [], doctor_id, by=by, at=since)
     if history.spo2_scale != 1:
         monitoring.set_spo2_scale(patient_id, history.spo2_scale, by=by, at=since or at)
-    return Arrived(patient_id, history, bed, since)
+    return Arrived(patient_id, history, bed, since, gone_at)
+
+
+def _known_since(history: History, at: datetime) -> datetime:
+    """Return when the patient was here first."""
+    return min([one.started_at for one in history.record.encounters if one.started_at] or [at - timedelta(hours=1)])
 
 
 def _expect(built: Founded, came: Arrived, when: datetime, *, by: access.Actor, at: datetime) -> None:
@@ -121,9 +142,10 @@ def _expect(built: Founded, came: Arrived, when: datetime, *, by: access.Actor, 
 
 def _care(
     patient_id: UUID, kind: CareRelationship.Kind, source: str, units: Sequence[UUID], doctor_id: UUID | None,
-    *, by: access.Actor, at: datetime,
+    *, until: datetime | None = None, by: access.Actor, at: datetime,
 ) -> None:  # fmt: skip
+    own: dict[str, Any] = {"patient_id": patient_id, "kind": kind, "source": source, "until": until, "by": by, "at": at}
     if doctor_id is not None:
-        people.begin_care(patient_id=patient_id, staff_id=doctor_id, kind=kind, source=source, by=by, at=at)
+        people.begin_care(staff_id=doctor_id, **own)
     for unit_id in units:
-        people.begin_care(patient_id=patient_id, unit_id=unit_id, kind=kind, source=source, by=by, at=at)
+        people.begin_care(unit_id=unit_id, **own)

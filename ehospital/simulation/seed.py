@@ -21,6 +21,7 @@ from ehospital.simulation import (
     equipping,
     forms,
     founding,
+    leaving,
     ordering,
     outside,
     persons,
@@ -181,6 +182,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
     equipping.look_back(built, simulated, by=by, at=at, told=back)
     equipping.rounds(built, arrived, seed=seed, at=at)
     ordering.order(built, arrived, at=at)
+    leaving.leave_behind(built, arrived, by=by, at=at)
     forms.fill(arrived, seed=seed, at=at)
     sign_ins, taken = dict(built.sign_ins), set(built.staff_ids)
     in_portal = _portal_patients(arrived)
@@ -198,7 +200,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
 
 def _portal_patients(arrived: Sequence[Arrived]) -> list[Arrived]:
     """Return two outpatients with something to read, who speak English and have a long life with computers ahead."""
-    outpatients = [one for one in arrived if one.bed is None]
+    outpatients = [one for one in arrived if one.bed is None and one.gone_at is None]
     ranked = sorted(
         outpatients,
         key=lambda one: (

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ehospital.clinical import actions
-from ehospital.clinical.details import Code, MedicineDetails, OrderDetails, VisitDetails
+from ehospital.clinical.details import Code, MedicineDetails, PrescriptionDetails, VisitDetails
 from ehospital.journeys import visits
 from ehospital.people import access
 
@@ -39,9 +39,9 @@ def medicine(
     return actions.record_medicine(patient_id, told, by=by, at=at)
 
 
-def order(words: str = "Metformin 500 mg", dose: str = "1 tablet twice a day", **more: Any) -> OrderDetails:
+def order(words: str = "Metformin 500 mg", dose: str = "1 tablet twice a day", **more: Any) -> PrescriptionDetails:
     """A prescription of a new medicine."""
-    return OrderDetails(code=Code("", "", words), dose=dose, **more)
+    return PrescriptionDetails(code=Code("", "", words), dose=dose, **more)
 
 
 def finish(

@@ -20,7 +20,6 @@ from ehospital.clinical.actions.answers_in_error import OrderAnswered
 from ehospital.clinical.actions.confiding import confide
 from ehospital.clinical.actions.correcting import (
     InErrorBefore,
-    NoReason,
     NotYourMark,
     TakenBackBefore,
     enter_in_error,
@@ -37,7 +36,6 @@ from ehospital.clinical.actions.encounters import (
     plan_encounter,
 )
 from ehospital.clinical.actions.events_of_care import (
-    record_care_plan,
     record_document,
     record_immunisation,
     record_procedure,
@@ -80,7 +78,6 @@ from ehospital.clinical.actions.ordering import (
     NothingOrdered,
     NotYoursToOrder,
     TakenOn,
-    WhyCancelled,
     cancel_order,
     move_order,
     place_orders,
@@ -98,7 +95,6 @@ from ehospital.clinical.actions.planning import (
     ForeignProblem,
     NothingPlanned,
     PlanOver,
-    ReasonNeeded,
     UnknownDoer,
     UnusableTarget,
     adapt_plan,
@@ -132,12 +128,12 @@ from ehospital.clinical.actions.resulting import (
     NotPreliminary,
     OrderNotOpen,
     ResultChanged,
-    WhyAmended,
     enter_result,
     note_call,
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
+from ehospital.clinical.actions.taking_over import ReadBefore, TakenBefore, take_over_result
 from ehospital.clinical.actions.ticking import (
     NothingLeft,
     NotRunning,
@@ -149,7 +145,6 @@ from ehospital.clinical.actions.ticking import (
 )
 from ehospital.clinical.actions.uploading import DocumentKept, InfectedFile, UnusableFile, upload_document
 from ehospital.clinical.actions.visits import (
-    ReasonMissing,
     VisitOver,
     VisitTyped,
     begin_visit,
@@ -158,6 +153,7 @@ from ehospital.clinical.actions.visits import (
 )
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 from ehospital.clinical.policies.drafting import DraftChanged
+from ehospital.foundation.reasons import ReasonMissing
 
 __all__ = [
     "ACHIEVEMENTS",
@@ -187,7 +183,6 @@ __all__ = [
     "InTheFuture",
     "InThePast",
     "InfectedFile",
-    "NoReason",
     "NoSuchAchievement",
     "NoSuchChange",
     "NoSuchMove",
@@ -220,12 +215,13 @@ __all__ = [
     "PregnantAlready",
     "ProblemNotActive",
     "ProblemOnList",
+    "ReadBefore",
     "ReasonMissing",
-    "ReasonNeeded",
     "ResultAmended",
     "ResultChanged",
     "StayRunning",
     "TakenBackBefore",
+    "TakenBefore",
     "TakenOn",
     "TooLong",
     "TooManyOpen",
@@ -240,8 +236,6 @@ __all__ = [
     "VersionDiffers",
     "VisitOver",
     "VisitTyped",
-    "WhyAmended",
-    "WhyCancelled",
     "WordsNeeded",
     "Written",
     "accept_correction",
@@ -284,7 +278,6 @@ __all__ = [
     "prescribe",
     "raise_flag",
     "record_allergy",
-    "record_care_plan",
     "record_document",
     "record_history",
     "record_immunisation",
@@ -305,6 +298,7 @@ __all__ = [
     "take_back",
     "take_back_tick",
     "take_on_referral",
+    "take_over_result",
     "tick",
     "undo_error",
     "upload_document",

@@ -109,6 +109,7 @@ def hand_over_results(to: UUID, *, by: access.Actor, at: datetime) -> tuple[int,
             order.save(update_fields=["recipient"])
             awaiting.begin(order, by=by, at=at)
             awaiting.end(order.patient_id, by.staff_id, by=by, at=at)
+            escalating.hand_on(order, whom=by.staff_id, to=colleague.pk, by=by, at=at)
             audit.record(
                 "order.handed_over", by=by, at=at, patient_id=order.patient_id, subject=f"order:{order.pk}",
                 details={"to": str(colleague.pk)},

@@ -18,9 +18,13 @@ def begin(order: Order, *, by: access.Actor, at: datetime) -> None:
 
     Not for whoever reached the chart through broken glass: that ends when it ends.
     """
-    if order.recipient_id is None or order.kind not in _ANSWERED_BY_RESULTS:
-        return
-    if access.glass_of(by, order.patient_id) is None and not _running(order.patient_id, order.recipient_id, at=at):
+    if order.kind in _ANSWERED_BY_RESULTS and access.glass_of(by, order.patient_id) is None:
+        take_up(order, by=by, at=at)
+
+
+def take_up(order: Order, *, by: access.Actor, at: datetime) -> None:
+    """State that the recipient of an answer nobody else reads cares for the patient, on whatever ground they saw it."""
+    if order.recipient_id is not None and not _running(order.patient_id, order.recipient_id, at=at):
         caring.name_clinician(order.patient_id, order.recipient_id, source=f"{_SOURCE}{order.pk}", by=by, at=at)
 
 
@@ -31,7 +35,7 @@ def end(patient_id: UUID, staff_id: UUID | None, *, by: access.Actor, at: dateti
     sources = _running(patient_id, staff_id, at=at)
     if sources and not _waits(patient_id, staff_id):
         for source in sources:
-            caring.end_named(source, by=by, at=at)
+            caring.end_named(source, staff_id=staff_id, by=by, at=at)
 
 
 def _running(patient_id: UUID, staff_id: UUID, *, at: datetime) -> list[str]:

@@ -22,15 +22,11 @@ from ehospital.clinical.models import (
 )
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS, Kind
-from ehospital.foundation import outbox
+from ehospital.foundation import outbox, reasons
 from ehospital.people import access
 from ehospital.people.row_security.granting import patient_of
 
 MOST_WORDS = 2000
-
-
-class NoReason(ValueError):
-    """Whoever asks later must read why; nothing was written."""
 
 
 class InErrorBefore(RuntimeError):
@@ -59,13 +55,11 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
         reason: in words, for whoever asks later.
     Raises:
         UnknownEntry: no such line that `by` may write to.
-        NoReason, InErrorBefore, OrderAnswered: nothing is written.
+        ReasonMissing, InErrorBefore, OrderAnswered: nothing is written.
     """
     line = _locked(kind, entry_id, by=by)
     kind = "reports" if isinstance(line, DiagnosticReport) else kind
-    why = reason.strip()[:MOST_WORDS]
-    if not why:
-        raise NoReason("say why it is wrong")
+    why = reasons.given(reason, reasons.About.WRONG_ENTRY, most=MOST_WORDS)
     told = KINDS[kind]
     if told.is_wrong(line):
         raise InErrorBefore("it was marked before")

@@ -116,7 +116,7 @@ def _refuse_second_stay(patient_id: UUID, setting: str, *, but: UUID | None = No
     running = Encounter.objects.filter(
         patient_id=patient_id,
         setting=setting,
-        status__in=[Encounter.Status.IN_PROGRESS, Encounter.Status.ON_LEAVE],
+        status__in=encounter_course.STAYING,
     )
     if running.exclude(pk__in=[but] if but else []).exists():
         raise StayRunning("a stay in hospital is running")

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from ehospital.algorithms import critical_ladder
 from ehospital.algorithms.critical_ladder import Rung, Told
+from ehospital.algorithms.result_readers import Asked
 from ehospital.clinical.models import DiagnosticReport, Order
+from ehospital.clinical.queries import duty
 from ehospital.estate import queries as estate
 from ehospital.messaging import actions as messaging
 from ehospital.messaging.actions import Step
 from ehospital.messaging.models import Notice
 from ehospital.people import access
-from ehospital.people.models import StaffMember
 
 KIND = Notice.Kind.CRITICAL_RESULT
 _DOCTORS, _BOTH = (access.Role.DOCTOR,), (access.Role.DOCTOR, access.Role.NURSE)
@@ -22,11 +23,12 @@ def tell(report: DiagnosticReport, order: Order, *, by: access.Actor, at: dateti
 
     At the end every doctor is told, whoever was told before: it must not wait for people who are away.
     """
-    here = StaffMember.objects.filter(active=True, external=False)
-    orderer = here.filter(pk=order.recipient_id).first() if order.recipient_id else None
+    asked = Asked(recipient=order.recipient_id, asker=order.recorded_by_id, unit=order.unit_id)
+    shown = duty.shown_to({order.pk: (order.patient_id, asked)}, at=at)[order.pk]
+    orderer = order.recipient_id in shown.readers
     place = estate.place_of(report.patient_id, at=at)
     ward = place.bed.room.ward.unit_id if place else None
-    rungs = critical_ladder.steps(orderer=orderer is not None, unit=order.unit_id is not None, ward=ward is not None)
+    rungs = critical_ladder.steps(orderer=orderer, unit=order.unit_id is not None, ward=ward is not None)
     steps = [_step(one, order, ward) for one in rungs]
     last = steps[-1].after + critical_ladder.EVERYBODY_AFTER if steps else critical_ladder.LADDER[0][1]
     steps.append(Step(last, roles=_DOCTORS))
@@ -39,6 +41,16 @@ def tell(report: DiagnosticReport, order: Order, *, by: access.Actor, at: dateti
         by=by,
         at=at,
     )
+
+
+def hand_on(order: Order, *, whom: UUID | None, to: UUID, by: access.Actor, at: datetime) -> None:
+    """Tell whoever gets the answer now in the place of whoever got it before, in the caller's transaction."""
+    gone = (DiagnosticReport.Status.SUPERSEDED, DiagnosticReport.Status.ENTERED_IN_ERROR)
+    unread = order.reports.filter(weight=DiagnosticReport.Weight.CRITICAL, acknowledgements=None).exclude(
+        status__in=gone
+    )
+    for report in unread.order_by("pk"):
+        messaging.relieve(kind=KIND, subject=subject_of(report), whom=whom, to=to, by=by, at=at)
 
 
 def settle(report: DiagnosticReport, *, by: access.Actor, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What was done and what is planned: procedures, vaccinations, documents, care plans."""
+"""What was done: procedures, vaccinations, documents."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.clinical.actions import importing, writing
-from ehospital.clinical.details import CarePlanDetails, DocumentDetails, ImmunisationDetails, ProcedureDetails
+from ehospital.clinical.actions import writing
+from ehospital.clinical.details import DocumentDetails, ImmunisationDetails, ProcedureDetails
 from ehospital.foundation import files
 from ehospital.people import access
 
@@ -53,16 +53,3 @@ def record_document(
     kept = replace(details, file_key=files.store(content), size_bytes=len(content))
     with transaction.atomic():
         return writing.write_line("documents", patient_id, kept, what="document.recorded", by=by, at=at)
-
-
-@transaction.atomic
-def record_care_plan(patient_id: UUID, details: CarePlanDetails, *, by: access.Actor, at: datetime) -> UUID:
-    """Write a plan with its activities and return its id.
-
-    Raises:
-        NotPermitted: `by` may not write into this chart.
-        ForeignEncounter: nothing is written.
-    """
-    key = writing.write_line("care_plans", patient_id, details, what="care_plan.recorded", by=by, at=at)
-    importing.write_activities([details], [], patient_id=patient_id)
-    return key

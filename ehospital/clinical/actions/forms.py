@@ -11,16 +11,16 @@ from django.db import transaction
 
 from ehospital.algorithms.questionnaires import Finding, Settled, begun, findings, settle
 from ehospital.clinical.actions import form_definitions, form_results, writing
-from ehospital.clinical.models import Encounter, FilledForm, FormDraft
+from ehospital.clinical.models import FilledForm, FormDraft
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies import drafting
 from ehospital.clinical.policies.drafting import DraftChanged
+from ehospital.clinical.queries import presence
 from ehospital.clinical.queries.form_definitions import newest_definitions, parsed
 from ehospital.foundation import audit, locks
 from ehospital.people import access
 
 MOST_CHARACTERS = 200_000
-_RUNNING = (Encounter.Status.IN_PROGRESS, Encounter.Status.ARRIVED, Encounter.Status.TRIAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,9 @@ def _begin(
 ) -> UUID:  # fmt: skip
     if by.staff_id is None:
         raise access.NotPermitted(f"{by.name} fills no forms")
-    running = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("-started_at", "-id")
     draft = FormDraft(
         patient_id=patient_id,
-        encounter=running.first(),
+        encounter_id=presence.running_id(patient_id),
         definition_id=definition_id,
         amends_id=amends,
         answers=answers,

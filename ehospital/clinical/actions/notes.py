@@ -7,16 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.clinical.actions import writing
-from ehospital.clinical.models import Encounter, Note, NoteDraft
+from ehospital.clinical.models import Note, NoteDraft
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies import drafting
 from ehospital.clinical.policies.drafting import DraftChanged
+from ehospital.clinical.queries import presence
 from ehospital.foundation import audit, locks
 from ehospital.people import access
 from ehospital.people.row_security.granting import patient_of
 
 MOST_CHARACTERS = 50_000
-_RUNNING = (Encounter.Status.IN_PROGRESS, Encounter.Status.ARRIVED, Encounter.Status.TRIAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +145,9 @@ def _begin(patient_id: UUID, kind: str, *, template: str, amends: UUID | None, b
     own = NoteDraft.objects.filter(author_id=by.staff_id, patient_id=patient_id, kind=kind, amends_id=amends)
     if found := own.first():
         return found.pk
-    running = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("-started_at", "-id")
     draft = NoteDraft(
         patient_id=patient_id,
-        encounter=running.first(),
+        encounter_id=presence.running_id(patient_id),
         amends_id=amends,
         kind=kind,
         text=template,

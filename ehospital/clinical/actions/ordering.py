@@ -11,15 +11,15 @@ from ehospital.algorithms.order_course import State
 from ehospital.clinical import orderables
 from ehospital.clinical.actions import awaiting, writing
 from ehospital.clinical.actions.revising import EntryChanged
-from ehospital.clinical.models import Encounter, Order
+from ehospital.clinical.models import Order
 from ehospital.clinical.order_details import OrderDetails
 from ehospital.clinical.policies import performing
+from ehospital.clinical.queries import presence
+from ehospital.foundation import reasons
 from ehospital.people import access
 from ehospital.people.actions import caring
 from ehospital.people.models import CareRelationship, Unit
 from ehospital.people.row_security.granting import patient_of
-
-_RUNNING = (Encounter.Status.IN_PROGRESS, Encounter.Status.ARRIVED, Encounter.Status.TRIAGED)
 
 
 class NothingOrdered(ValueError):
@@ -40,10 +40,6 @@ class NobodyAsked(ValueError):
 
 class NoSuchOrderStep(ValueError):
     """An order does not go from where it is to there; nothing was written."""
-
-
-class WhyCancelled(ValueError):
-    """Whoever waits for the result must read why there is none; nothing was written."""
 
 
 class TakenOn(RuntimeError):
@@ -70,7 +66,7 @@ def place_orders(patient_id: UUID, orders: Sequence[OrderDetails], *, by: access
     known = set(
         Order.objects.filter(pk__in=[one.id for one in orders], patient_id=patient_id).values_list("pk", flat=True)
     )
-    unit, running = _asking_unit(patient_id, by=by), _running_encounter(patient_id)
+    unit, running = _asking_unit(patient_id, by=by), presence.running_id(patient_id)
     fresh = [_row(patient_id, one, unit, running, by=by, at=at) for one in orders if one.id not in known]
     Order.objects.bulk_create(fresh)
     for one in fresh:
@@ -86,13 +82,12 @@ def cancel_order(order_id: UUID, *, reason: str, seen_version: int, by: access.A
     Raises:
         UnknownEntry: no such order that `by` may write to.
         EntryChanged: somebody has changed it since; nothing is written.
-        WhyCancelled, NoSuchOrderStep: nothing is written.
+        ReasonMissing, NoSuchOrderStep: nothing is written.
     """
     order = _opened(order_id, seen_version=seen_version, by=by)
-    if not reason.strip():
-        raise WhyCancelled("say why")
+    why = reasons.given(reason, reasons.About.CANCELLED_ORDER)
     _step(order, State.REVOKED)
-    order.end_reason = reason.strip()[:1000]
+    order.end_reason = why
     _ended(order, by=by, at=at)
     _saved(order, "order.cancelled", by=by, at=at)
     awaiting.end(order.patient_id, order.recipient_id, by=by, at=at)
@@ -192,11 +187,6 @@ def _asking_unit(patient_id: UUID, *, by: access.Actor) -> UUID | None:
     found = list(care.order_by("-during", "pk").values_list("kind", "unit_id"))
     found.sort(key=lambda one: one[0] != CareRelationship.Kind.WARD)
     return found[0][1] if found else access.unit_ids(by).order_by("unit_id").first()
-
-
-def _running_encounter(patient_id: UUID) -> UUID | None:
-    running = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("-started_at", "-id")
-    return running.values_list("pk", flat=True).first()
 
 
 def _row(

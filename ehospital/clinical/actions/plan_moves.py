@@ -8,9 +8,9 @@ from django.db import transaction
 
 from ehospital.algorithms.plan_course import CHANGEABLE, OVER, State, may_become, needs_reason
 from ehospital.clinical.actions import planning, writing
-from ehospital.clinical.actions.correcting import NoReason
 from ehospital.clinical.models import CareActivity, Goal, PlanChange
 from ehospital.clinical.policies.plan_changes import Change
+from ehospital.foundation import reasons
 from ehospital.people import access
 
 ACHIEVEMENTS: Final = (
@@ -37,15 +37,13 @@ def move_plan(plan_id: UUID, to: str, *, reason: str = "", seen_version: int, by
     Raises:
         UnknownEntry: no such plan that `by` may write to, or it was entered in error.
         EntryChanged: somebody has changed it since `seen_version`; nothing is written.
-        NoSuchMove, NoReason: nothing is written.
+        NoSuchMove, ReasonMissing: nothing is written.
     """
     plan = planning.opened(plan_id, seen_version=seen_version, by=by)
     was = plan.status
     if not may_become(was, to):
         raise NoSuchMove(f"a plan does not go from {was} to {to[:20]!r}")
-    why = reason.strip()
-    if needs_reason(was, to) and not why:
-        raise NoReason("say why; the patient reads it")
+    why = reasons.given(reason, reasons.About.PLAN_STEP) if needs_reason(was, to) else reason.strip()
     plan.status, plan.status_reason = to, why[:1000]
     if to == State.ACTIVE:
         plan.started_at = plan.started_at or at

@@ -16,6 +16,7 @@ from ehospital.clinical.plan_templates import proposal, templates
 from ehospital.clinical.policies import planned
 from ehospital.clinical.policies.plan_changes import Change, changes, unusual
 from ehospital.clinical.policies.plan_measures import measure_of
+from ehospital.foundation import reasons
 from ehospital.foundation.days import hospital_day
 from ehospital.kernel import timing, units
 from ehospital.kernel.codes import LOINC
@@ -36,14 +37,6 @@ class UnusableTarget(ValueError):
     def __init__(self, keys: Iterable[str]) -> None:
         self.keys = tuple(keys)
         super().__init__(f"the target of {', '.join(self.keys)} cannot be: look at its ends and its unit")
-
-
-class ReasonNeeded(ValueError):
-    """A target lies outside what the template calls usual, and nobody says why. `keys` name the goals."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self.keys = tuple(keys)
-        super().__init__(f"say why the target of {', '.join(self.keys)} lies outside the usual")
 
 
 class NothingPlanned(ValueError):
@@ -68,7 +61,7 @@ def make_plan(
         details: its keys are those of the template's proposal; lines without a key were added.
     Raises:
         NotPermitted: `by` may not write into this chart.
-        ForeignProblem, NothingPlanned, UnusableTarget, ReasonNeeded, UnknownDoer: nothing is written.
+        ForeignProblem, NothingPlanned, UnusableTarget, ReasonMissing, UnknownDoer: nothing is written.
     """
     writing.lock_chart(patient_id)
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
@@ -112,7 +105,7 @@ def adapt_plan(
     Raises:
         UnknownEntry: no such plan that `by` may write to, or it was entered in error.
         EntryChanged: somebody has changed it since; nothing is written.
-        PlanOver, NothingPlanned, UnusableTarget, ReasonNeeded, UnknownDoer: nothing is written.
+        PlanOver, NothingPlanned, UnusableTarget, ReasonMissing, UnknownDoer: nothing is written.
     """
     plan = opened(plan_id, seen_version=seen_version, by=by)
     if plan.status not in CHANGEABLE:
@@ -171,7 +164,7 @@ def _check(details: PlanDetails, because: Because, *, template: str | None = Non
     found = templates().get(details.template if template is None else template)
     silent = [aim.key or aim.words for aim in unusual(details.aims, found) if not because.of(aim.key)]
     if silent:
-        raise ReasonNeeded(silent)
+        raise reasons.ReasonMissing(reasons.About.UNUSUAL_TARGET, silent)
     _check_doers(details.tasks)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from ehospital.algorithms import allergy_match
 from ehospital.clinical.actions import writing
 from ehospital.clinical.actions.medicines import NotTaken
-from ehospital.clinical.details import MedicineDetails, Moment, OrderDetails
+from ehospital.clinical.details import MedicineDetails, Moment, PrescriptionDetails
 from ehospital.clinical.models import MedicineTaken, Prescription
 from ehospital.clinical.policies import prescriptions as policy
 from ehospital.clinical.queries import allergy_states
@@ -36,7 +36,9 @@ class AllergySpeaksAgainst(ValueError):
 
 
 @transaction.atomic
-def prescribe(patient_id: UUID, order: OrderDetails, *, encounter_id: UUID, by: access.Actor, at: datetime) -> UUID:
+def prescribe(
+    patient_id: UUID, order: PrescriptionDetails, *, encounter_id: UUID, by: access.Actor, at: datetime
+) -> UUID:
     """Sign a prescription and return its id; from now on the patient takes the medicine as it says.
 
     What it replaces (a repeat, another dose) ends now, and stands again when this one was entered in error.
@@ -129,7 +131,7 @@ def _prior(patient_id: UUID, key: UUID | None, *, at: datetime) -> MedicineTaken
     return found
 
 
-def _concept(order: OrderDetails, prior: MedicineTaken | None) -> tuple[Code, tuple[Code, ...]]:
+def _concept(order: PrescriptionDetails, prior: MedicineTaken | None) -> tuple[Code, tuple[Code, ...]]:
     if prior is None:
         return order.code, order.other_codes
     return Code(prior.code_system, prior.code, prior.display), tuple(Code(*one) for one in prior.other_codes)

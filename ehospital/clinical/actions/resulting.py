@@ -18,7 +18,7 @@ from ehospital.clinical.models import CriticalCall, DiagnosticReport, Observatio
 from ehospital.clinical.order_details import Measured, ResultDetails
 from ehospital.clinical.orderables import Measure
 from ehospital.clinical.policies import performing
-from ehospital.foundation import audit
+from ehospital.foundation import audit, reasons
 from ehospital.foundation.days import hospital_day
 from ehospital.people import access
 from ehospital.people.models import Patient
@@ -41,10 +41,6 @@ class ResultChanged(RuntimeError):
 
 class NothingEntered(ValueError):
     """Neither a number nor a word; nothing was written."""
-
-
-class WhyAmended(ValueError):
-    """Whoever has read the old result must read why there is a new one; nothing was written."""
 
 
 class NotPreliminary(ValueError):
@@ -74,7 +70,7 @@ def enter_result(order_id: UUID, details: ResultDetails, *, seen: UUID | None, b
         seen: the version that `by` read; None when there was none.
     Raises:
         UnknownEntry: no such order that `by` performs.
-        OrderNotOpen, ResultChanged, NothingEntered, Implausible, WhyAmended, NotPreliminary, InTheFuture: nothing is
+        OrderNotOpen, ResultChanged, NothingEntered, Implausible, ReasonMissing, NotPreliminary, InTheFuture: nothing is
             written.
     """
     order = to_perform(order_id, by=by)
@@ -164,8 +160,7 @@ def _may_answer(
     if standing is not None and standing.status in FINAL:
         if details.preliminary:
             raise NotPreliminary("a final result stands")
-        if not details.amend_reason.strip():
-            raise WhyAmended("say why")
+        reasons.given(details.amend_reason, reasons.About.AMENDED_RESULT)
     writing.not_after(details.taken.at if details.taken else None, at, "the time of the result")
 
 

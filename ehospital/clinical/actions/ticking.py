@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from ehospital.algorithms.adherence import Tick, open_now, stands
 from ehospital.clinical.actions import writing
-from ehospital.clinical.actions.correcting import NoReason
 from ehospital.clinical.models import CareActivity, CareActivityEvent, CarePlan
 from ehospital.clinical.policies import planned
+from ehospital.foundation import reasons
 from ehospital.foundation.days import hospital_day
 from ehospital.kernel import timing
 from ehospital.people import access
@@ -61,7 +61,7 @@ def tick(activity_id: UUID, outcome: str, *, on: date, words: str = "", by: acce
         on: today or up to 31 days back.
     Raises:
         UnknownEntry: no such activity in a plan that `by` may say something of; a patient says nothing of the team's.
-        NotRunning, NothingLeft, NoReason: nothing is written.
+        NotRunning, NothingLeft, ReasonMissing: nothing is written.
     """
     activity = writing.locked(CareActivity, activity_id, by=by, permission=writes_with(by))
     plan = CarePlan.objects.get(pk=activity.care_plan_id)
@@ -75,8 +75,8 @@ def tick(activity_id: UUID, outcome: str, *, on: date, words: str = "", by: acce
         raise NotRunning("the plan does not run")
     if not today - SAID_WITHIN <= on <= today:
         raise NotRunning(f"{on} is not within the last {SAID_WITHIN.days} days")
-    if outcome == Outcome.MISSED and not words.strip():
-        raise NoReason("say why it could not be done")
+    if outcome == Outcome.MISSED:
+        reasons.given(words, reasons.About.MISSED_ACTIVITY)
     _still_due(plan, activity, on)
     made = _kept(plan, activity, outcome, on=on, words=words, by=by, at=at)
     writing.noted(plan, f"plan.activity_{outcome}", by=by, at=at, details={"activity": str(activity_id)})
@@ -127,15 +127,14 @@ def write_to_team(plan_id: UUID, words: str, *, by: access.Actor, at: datetime) 
 
     Raises:
         UnknownEntry: no such plan in a chart that `by` may say something in.
-        NotRunning, NoReason: nothing is written.
+        NotRunning, ReasonMissing: nothing is written.
     """
     plan = writing.locked(CarePlan, plan_id, by=by, permission=writes_with(by))
     if plan.status == CarePlan.Status.ENTERED_IN_ERROR:
         raise writing.UnknownEntry(f"{plan_id} was entered in error")
     if plan.status not in ("active", "on-hold"):
         raise NotRunning("the plan does not run")
-    if not words.strip():
-        raise NoReason("write what the team should know")
+    reasons.given(words, reasons.About.NOTE_TO_TEAM)
     made = _kept(plan, None, Outcome.NOTE, on=hospital_day(at), words=words, by=by, at=at)
     writing.noted(plan, "plan.noted", by=by, at=at)
     return made.pk

@@ -16,7 +16,8 @@ from ehospital.clinical.details import EncounterDetails, VisitDetails
 from ehospital.clinical.models import Encounter, Note, NoteDraft, Problem, Visit, VisitDraft
 from ehospital.clinical.policies import drafting
 from ehospital.clinical.policies.visits import OUTPATIENT
-from ehospital.foundation import audit
+from ehospital.clinical.queries import presence
+from ehospital.foundation import audit, reasons
 from ehospital.kernel.codes import Code
 from ehospital.people import access
 
@@ -44,10 +45,6 @@ class VisitOver(RuntimeError):
         self.by, self.at = by, at
 
 
-class ReasonMissing(ValueError):
-    """Why the patient came is not said; nothing was written."""
-
-
 @transaction.atomic
 def begin_visit(
     patient_id: UUID, *, words: str, encounter_id: UUID | None = None, by: access.Actor, at: datetime
@@ -66,7 +63,7 @@ def begin_visit(
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
     found = Encounter.objects.filter(patient_id=patient_id, setting__in=OUTPATIENT)
     if encounter_id is None:
-        running = found.filter(status__in=encounter_course.HERE).order_by("-started_at", "-id").first()
+        running = presence.running(patient_id).filter(setting__in=OUTPATIENT).first()
         if running is None:
             new = EncounterDetails(code=Code("", "", words), clinician_id=by.staff_id)
             return encounters.open_encounter(patient_id, new, by=by, at=at)
@@ -112,8 +109,7 @@ def finish_visit(
     author_id = _author(by)
     if details.orders or details.stops:
         access.require(by, access.Permission.PRESCRIBE, patient_id=encounter.patient_id)
-    if not details.reason.strip():
-        raise ReasonMissing("why the patient came is not said")
+    reason = reasons.given(details.reason, reasons.About.VISIT)
     _keep(encounter, typed, by=by, at=at)
     dealt_with = _problems(encounter, details, by=by, at=at)
     for stop in details.stops:
@@ -123,7 +119,7 @@ def finish_visit(
         for order in details.orders
     ]
     note_id = _sign(encounter, by=by, at=at)
-    _close(encounter, details.reason.strip(), by=by, at=at)
+    _close(encounter, reason, by=by, at=at)
     visit = Visit(
         patient_id=encounter.patient_id, encounter_id=encounter_id, note_id=note_id, problem_ids=dealt_with,
         follow_up_on=details.follow_up_on, follow_up_days=details.follow_up_days,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ehospital.algorithms import allergy_match
 from ehospital.algorithms.allergy_match import Ground, Substance
-from ehospital.clinical.details import OrderDetails
+from ehospital.clinical.details import PrescriptionDetails
 from ehospital.clinical.models import Allergy
 from ehospital.kernel.codes import Code
 
@@ -31,12 +31,12 @@ def speaking_against(code: Code, others: Iterable[Code], allergies: Sequence[All
     )
 
 
-def dosage_words(order: OrderDetails) -> str:
+def dosage_words(order: PrescriptionDetails) -> str:
     """Return dose, route and frequency in one line, as the prescriber wrote them."""
     return ", ".join(part for part in (order.dose.strip(), order.route.strip(), order.frequency.strip()) if part)
 
 
-def dosage(order: OrderDetails) -> tuple[dict[str, object], ...]:
+def dosage(order: PrescriptionDetails) -> tuple[dict[str, object], ...]:
     """Return a FHIR Dosage that says the same, in words where words are all there is."""
     told: dict[str, object] = {"text": dosage_words(order)}
     if order.route.strip():

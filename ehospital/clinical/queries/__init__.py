@@ -36,6 +36,7 @@ from ehospital.clinical.queries.lists import (
     ruled_out_problems,
 )
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
+from ehospital.clinical.queries.nobodys import NobodysResult, nobodys_results
 from ehospital.clinical.queries.ordering import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
 from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
@@ -71,6 +72,7 @@ __all__ = [
     "FormLine",
     "Head",
     "Mistake",
+    "NobodysResult",
     "Obstetrics",
     "OpenVisit",
     "OrderLine",
@@ -116,6 +118,7 @@ __all__ = [
     "medicines",
     "my_visits",
     "newest_definitions",
+    "nobodys_results",
     "note",
     "notes",
     "obstetric_history",

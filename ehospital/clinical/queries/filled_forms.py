@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ehospital.algorithms.questionnaires import Questionnaire, State, Task, task
-from ehospital.clinical.models import Encounter, FilledForm, FormDraft
+from ehospital.clinical.models import FilledForm, FormDraft
 from ehospital.clinical.models.corrections import standing
+from ehospital.clinical.queries import presence
 from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.form_definitions import newest_definitions, parsed
 from ehospital.clinical.queries.opening import look
 from ehospital.people import access
 
-_RUNNING = (Encounter.Status.IN_PROGRESS, Encounter.Status.ARRIVED, Encounter.Status.TRIAGED)
 _RANK = {State.OVERDUE: 0, State.DUE: 1, State.DONE: 2, State.NONE: 2}
 
 
@@ -44,7 +44,7 @@ def forms(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> list[FormL
     for one in shown(_roots(patient_id), viewer=viewer, patient_id=patient_id):
         done.setdefault(one.definition.url, []).append(latest_edition(one))
     drafts = {one.definition.url: one for one in _drafts(patient_id).filter(amends=None).order_by("id")}
-    stays = Encounter.objects.filter(patient_id=patient_id, status__in=_RUNNING).order_by("started_at", "id")
+    stays = presence.running(patient_id).order_by("started_at", "id")
     began = {one.setting: one.started_at for one in stays}
     lines = []
     for url, newest in newest_definitions().items():

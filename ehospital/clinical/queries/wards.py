@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from ehospital.algorithms import encounter_course
 from ehospital.clinical.models import Encounter, SafetyFlag
 from ehospital.people import access
 
@@ -32,7 +33,7 @@ def reasons_for_stay(patient_ids: Iterable[UUID], *, viewer: access.Actor) -> di
     openable = access.open_charts(viewer, access.Permission.CHART_READ, patient_ids)
     running = Encounter.objects.filter(
         patient_id__in=openable,
-        status__in=[Encounter.Status.IN_PROGRESS, Encounter.Status.ON_LEAVE],
+        status__in=encounter_course.HERE,
         setting__in=[Encounter.Setting.INPATIENT, Encounter.Setting.EMERGENCY],
     )
     newest_last = running.order_by("patient_id", "started_at", "id").values_list("patient_id", "reason", "display")

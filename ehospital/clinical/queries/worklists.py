@@ -1,21 +1,25 @@
 """What waits: orders for whoever performs them, referrals for the unit that was asked, results for whoever asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from ehospital.algorithms.result_readers import Away, Rung
 from ehospital.clinical import orderables
 from ehospital.clinical.models import Acknowledgement, Allergy, DiagnosticReport, Order
 from ehospital.clinical.policies import performing
+from ehospital.clinical.queries import duty, nobodys
+from ehospital.clinical.queries.duty import Unread
 from ehospital.clinical.queries.ordering import GONE, OrderLine, Version, versions_of
 from ehospital.foundation import audit
 from ehospital.people import access
-from ehospital.people.models import CareRelationship, Patient, StaffMember, UnitMembership
+from ehospital.people.models import Patient, StaffMember
 
-Permission = access.Permission
+Permission, Role = access.Permission, access.Role
 MOST = 200
 _URGENCY = {Order.Priority.STAT: 0, Order.Priority.ASAP: 1, Order.Priority.URGENT: 2, Order.Priority.ROUTINE: 3}
 _WEIGHTS = {weight: place for place, weight in enumerate(("critical", "abnormal", "unjudged", "normal"))}
@@ -35,11 +39,16 @@ class ToPerform:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A result that the viewer has to see: `again` when they read a version before this one, `of` whose it is."""
+    """A result that the viewer has to see: `again` when they read a version before this one, `of` whose it is.
+
+    `away` says why it is not that person's alone, `since` from which day on, where that is known.
+    """
 
     line: OrderLine
     again: bool
     of: StaffMember | None
+    away: Away | None = None
+    since: date | None = None
 
 
 def orders_to_perform(*, viewer: access.Actor, at: datetime) -> list[Order]:
@@ -85,46 +94,58 @@ def referrals(*, viewer: access.Actor, at: datetime) -> list[Order]:
 
 def results_to_see(*, viewer: access.Actor, at: datetime) -> list[Waiting]:
     """Return the results that the viewer has to acknowledge, the critical ones first, then the oldest: 200 at most."""
-    found = list(_to_see(viewer).select_related("order__recipient")[: MOST * 2])
+    shared = _shared(viewer)
+    found = list(_to_see(viewer, shared).select_related("order__recipient")[: MOST * 2])
     found.sort(key=lambda one: (_WEIGHTS.get(one.weight, 9), one.issued_at or one.recorded_at, one.pk))
     found = found[:MOST]
     keys = [one.order_id for one in found if one.order_id]
     orders = Order.objects.select_related("patient", "unit", "recorded_by", "recipient").in_bulk(keys)
     versions = versions_of(keys)
+    gone = {one.report_id: one.shown.away for one in shared}
+    left = nobodys.left_on([orders[key].recipient_id for key in keys if gone], at=at) if gone else {}
     audit.record_listed("results.listed", [one.patient_id for one in found], by=viewer, at=at)
     return [
-        Waiting(OrderLine(orders[key], versions[key][0]), again=getattr(one, "again", False), of=orders[key].recipient)
+        Waiting(
+            OrderLine(orders[key], versions[key][0]),
+            again=getattr(one, "again", False),
+            of=orders[key].recipient,
+            away=gone.get(one.pk),
+            since=left.get(orders[key].recipient_id) if gone.get(one.pk) in nobodys.ENDED else None,
+        )
         for one, key in ((one, one.order_id) for one in found)
         if key is not None
     ]
 
 
 def results_waiting(*, viewer: access.Actor) -> int:
-    """Return how many results the viewer has to acknowledge."""
-    return _to_see(viewer).count() if access.holds(viewer, Permission.RESULT_ACKNOWLEDGE) else 0
+    """Return how many results the viewer has to acknowledge, or to take over."""
+    if not access.holds(viewer, Permission.RESULT_ACKNOWLEDGE):
+        return 0
+    unread = duty.unread_answers(at=viewer.at) if Role.DOCTOR in viewer.roles else []
+    theirs = [one for one in unread if nobodys.is_for(one, viewer)]
+    return _to_see(viewer, [one for one in unread if _is_shared(one, viewer)]).count() + len(theirs)
 
 
-def _to_see(viewer: access.Actor) -> "QuerySet[DiagnosticReport]":
-    """Mine; those of my units whose recipient works there no more, or has the patient in care no more; those amended.
+def _shared(viewer: access.Actor) -> list[Unread]:
+    """Return what the viewer reads for others, as one of those who care for the patient now."""
+    if Role.DOCTOR not in viewer.roles:
+        return []
+    return [one for one in duty.unread_answers(at=viewer.at) if _is_shared(one, viewer)]
 
-    Broken glass may end while a result is under way: then the unit sees it.
-    """
+
+def _is_shared(one: Unread, viewer: access.Actor) -> bool:
+    return one.shown.rung is Rung.TEAM and viewer.staff_id in one.shown.readers
+
+
+def _to_see(viewer: access.Actor, shared: Iterable[Unread]) -> "QuerySet[DiagnosticReport]":
+    """Mine; those of patients in my care whose recipient cannot read them; those amended since I read them."""
     seen = access.visible_patients(viewer, Permission.RESULT_ACKNOWLEDGE)
     standing = DiagnosticReport.objects.filter(order__isnull=False, patient_id__in=seen.values("pk"))
     standing = standing.exclude(status__in=GONE)
     read = Acknowledgement.objects.filter(report=OuterRef("pk"))
     mine = Acknowledgement.objects.filter(staff_id=viewer.staff_id)
     again = mine.filter(report__order=OuterRef("order_id")).exclude(report=OuterRef("pk"))
-    there = UnitMembership.objects.filter(
-        staff=OuterRef("order__recipient"), unit=OuterRef("order__unit"), during__contains=viewer.at
-    )
-    theirs = UnitMembership.objects.filter(staff=OuterRef(OuterRef("order__recipient")), during__contains=viewer.at)
-    care = CareRelationship.objects.filter(patient=OuterRef("patient_id"), during__contains=viewer.at)
-    reached = care.filter(Q(staff=OuterRef("order__recipient")) | Q(unit_id__in=theirs.values("unit_id")))
-    left = Q(order__recipient=None) | Q(order__recipient__active=False) | ~Exists(there) | ~Exists(reached)
-    of_units = Q(order__unit_id__in=access.unit_ids(viewer)) & left
-    own = Q(order__recipient_id=viewer.staff_id)
-    waiting = own | of_units if access.Role.DOCTOR in viewer.roles else own
+    waiting = Q(order__recipient_id=viewer.staff_id) | Q(pk__in=[one.report_id for one in shared])
     return standing.annotate(again=Exists(again)).filter(
         (~Exists(read) & waiting) | (Q(again=True) & ~Exists(mine.filter(report=OuterRef("pk"))))
     )

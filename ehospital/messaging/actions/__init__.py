@@ -9,6 +9,7 @@ from ehospital.messaging.actions.hearing import (
     look_was_answered,
     look_was_questioned,
 )
+from ehospital.messaging.actions.relieving import relieve
 from ehospital.messaging.actions.seeing import see_notice
 from ehospital.messaging.actions.settling import settle
 from ehospital.messaging.actions.sweeping import clear, sweep
@@ -39,6 +40,7 @@ __all__ = [
     "hand_over",
     "look_was_answered",
     "look_was_questioned",
+    "relieve",
     "see_notice",
     "settle",
     "sweep",

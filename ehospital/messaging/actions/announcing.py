@@ -114,17 +114,7 @@ def stand(notice: Notice, plan: ladder.Plan, standing: ladder.Standing, reach: l
 
 def _tell(notice: Notice, step: details.Step, people: Sequence[Recipient], at: datetime) -> ladder.Reach:
     """Put a step on the screens of its people, queue its messages, and return whether it reached anybody so far."""
-    made = [one for person in people for one in _messages(notice, step, person, at)]
-    Delivery.objects.bulk_create(made)
-    known = {one.staff_id: one for one in ToldPerson.objects.filter(notice=notice)}
-    for person in people:
-        row = known.get(person.staff_id)
-        if row is None:
-            ToldPerson.objects.create(notice=notice, staff_id=person.staff_id, told_at=at)
-        elif row.told_at < at:
-            row.told_at, row.times = at, row.times + 1
-            row.save(update_fields=["told_at", "times"])
-    timers.send(made)
+    made = put(notice, step, people, position=notice.position, at=at)
     reach = reach_of(made)
     NoticeStep.objects.create(
         notice=notice, position=notice.position, due_at=notice.next_at or at, told_at=at,
@@ -133,7 +123,25 @@ def _tell(notice: Notice, step: details.Step, people: Sequence[Recipient], at: d
     return reach
 
 
-def _messages(notice: Notice, step: details.Step, person: Recipient, at: datetime) -> list[Delivery]:
+def put(
+    notice: Notice, step: details.Step, people: Sequence[Recipient], *, position: int, at: datetime
+) -> list[Delivery]:
+    """Put a step on the screens of these people and queue its messages; return the messages, unsent ones too."""
+    made = [one for person in people for one in _messages(notice, step, person, position, at)]
+    Delivery.objects.bulk_create(made)
+    known = {one.staff_id: one for one in ToldPerson.objects.filter(notice=notice)}
+    for person in people:
+        row = known.get(person.staff_id)
+        if row is None:
+            ToldPerson.objects.create(notice=notice, staff_id=person.staff_id, told_at=at)
+        elif row.told_at < at:
+            row.told_at, row.times, row.relieved_at = at, row.times + 1, None
+            row.save(update_fields=["told_at", "times", "relieved_at"])
+    timers.send(made)
+    return made
+
+
+def _messages(notice: Notice, step: details.Step, person: Recipient, position: int, at: datetime) -> list[Delivery]:
     """Return the unsaved messages of a step to one person: the screen, and each channel that is wanted or asked for."""
     urgency = RULES[notice.kind].urgency
     made = []
@@ -141,7 +149,7 @@ def _messages(notice: Notice, step: details.Step, person: Recipient, at: datetim
         if channel not in step.channels and not wanted(person.wishes, channel, urgency):
             continue
         one = Delivery(
-            notice=notice, position=notice.position, staff_id=person.staff_id, channel=channel, queued_at=at,
+            notice=notice, position=position, staff_id=person.staff_id, channel=channel, queued_at=at,
             state=State.QUEUED, next_at=at,
         )  # fmt: skip
         if why := channels.obstacle(channel, person):

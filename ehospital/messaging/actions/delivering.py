@@ -51,6 +51,10 @@ def _claim(delivery_id: UUID, *, at: datetime) -> Delivery | None:
         one.state, one.why, one.next_at = State.LEFT_OUT, Delivery.Why.SETTLED, None
         one.save(update_fields=["state", "why", "next_at"])
         return None
+    if one.staff_id in recipients.relieved(one.notice_id):
+        one.state, one.why, one.next_at = State.LEFT_OUT, Delivery.Why.RELIEVED, None
+        one.save(update_fields=["state", "why", "next_at"])
+        return None
     one.state, one.attempts, one.next_at = State.SENDING, one.attempts + 1, at + LOST_AFTER
     one.save(update_fields=["state", "attempts", "next_at"])
     return one
@@ -96,7 +100,9 @@ def weigh(notice_id: UUID, *, by: access.Actor, at: datetime) -> None:
     step = NoticeStep.objects.filter(notice=notice, position=notice.position - 1, reached=None).first()
     if step is None:
         return
-    reach = reach_of(list(Delivery.objects.filter(notice=notice, position=step.position).order_by("pk")))
+    counted = Delivery.objects.filter(notice=notice, position=step.position)
+    counted = counted.exclude(staff_id__in=recipients.relieved(notice_id))
+    reach = reach_of(list(counted.order_by("pk")))
     if reach is ladder.Reach.NOT_YET:
         return
     step.reached = reach is ladder.Reach.SOMEBODY

@@ -18,8 +18,8 @@ def see_notice(notice_id: UUID, *, by: access.Actor, at: datetime) -> Notice:
     Raises:
         NotPermitted: it does not wait for `by`, or there is no such notice.
     """
-    key = ToldPerson.objects.filter(notice_id=notice_id, staff_id=by.staff_id).values_list("pk", flat=True)
-    found = locks.rows(ToldPerson.objects.select_related("notice"), key)
+    key = ToldPerson.objects.filter(notice_id=notice_id, staff_id=by.staff_id, relieved_at=None)
+    found = locks.rows(ToldPerson.objects.select_related("notice"), key.values_list("pk", flat=True))
     if by.staff_id is None or not found or not access.holds(by, access.Permission.NOTICES_READ):
         raise access.NotPermitted(f"{by.name} may not {access.Permission.NOTICES_READ.value}")
     (mine,) = found

@@ -41,6 +41,7 @@ class Delivery(Record):
         NO_PUSH = "no_push", _("no push is configured")
         QUIET = "quiet", _("waits for the end of the quiet hours")
         SETTLED = "settled", _("somebody had acted before it left")
+        RELIEVED = "relieved", _("somebody else had taken it over before it left")
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
     position = models.PositiveIntegerField(help_text="The step that it belongs to.")

@@ -87,6 +87,9 @@ class ToldPerson(Record):
     told_at = models.DateTimeField(help_text="When they were told last.")
     times = models.PositiveIntegerField(default=1)
     seen_at = models.DateTimeField(null=True)
+    relieved_at = models.DateTimeField(
+        null=True, help_text="Since when somebody else has it in their place; being told again ends that."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "staff"], name="notice_waits_once_for_a_person")]
@@ -95,4 +98,4 @@ class ToldPerson(Record):
     class Privacy:
         identifying = ("staff",)
         clinical = ()
-        technical = ("id", "notice", "told_at", "times", "seen_at")
+        technical = ("id", "notice", "told_at", "times", "seen_at", "relieved_at")

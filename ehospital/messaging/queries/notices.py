@@ -61,7 +61,7 @@ def notices(*, viewer: access.Actor, at: datetime) -> list[NoticeView]:
     """
     if viewer.staff_id is None or not access.holds(viewer, access.Permission.NOTICES_READ):
         return []
-    mine = ToldPerson.objects.filter(staff_id=viewer.staff_id).select_related("notice")
+    mine = ToldPerson.objects.filter(staff_id=viewer.staff_id, relieved_at=None).select_related("notice")
     lately = Q(notice__settled_at=None) | Q(notice__settled_at__gt=at - SETTLED_SHOWN)
     rows = list(mine.filter(lately).order_by("-notice__announced_at", "-notice_id")[:MOST])
     patients = [row.notice.patient_id for row in rows if row.notice.patient_id is not None]
@@ -80,7 +80,9 @@ def unread_count(*, viewer: access.Actor) -> int:
     """Return how many open notices the viewer has not seen since they were told of them last."""
     if viewer.staff_id is None or not access.holds(viewer, access.Permission.NOTICES_READ):
         return 0
-    return _unread(ToldPerson.objects.filter(staff_id=viewer.staff_id, notice__settled_at=None)).count()
+    return _unread(
+        ToldPerson.objects.filter(staff_id=viewer.staff_id, notice__settled_at=None, relieved_at=None)
+    ).count()
 
 
 def _unread(rows: "QuerySet[ToldPerson]") -> "QuerySet[ToldPerson]":
@@ -89,7 +91,8 @@ def _unread(rows: "QuerySet[ToldPerson]") -> "QuerySet[ToldPerson]":
 
 def _others(rows: list[ToldPerson], viewer: access.Actor) -> dict[UUID, tuple[PersonTold, ...]]:
     found: dict[UUID, tuple[PersonTold, ...]] = defaultdict(tuple)
-    told = ToldPerson.objects.filter(notice_id__in=[row.notice_id for row in rows]).exclude(staff_id=viewer.staff_id)
+    told = ToldPerson.objects.filter(notice_id__in=[row.notice_id for row in rows], relieved_at=None)
+    told = told.exclude(staff_id=viewer.staff_id)
     for one in told.select_related("staff").order_by("staff__name_text", "staff_id"):
         found[one.notice_id] += (PersonTold(one.staff.name_text, one.seen_at),)
     return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from ehospital.messaging.details import Step
-from ehospital.messaging.models import Wishes
+from ehospital.messaging.models import ToldPerson, Wishes
 from ehospital.people.models import Account, StaffMember, StaffRole, UnitMembership
 
 
@@ -51,6 +51,12 @@ def of_step(step: Step, *, at: datetime) -> list[Recipient]:
 def of(staff_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
     """Return these members of staff as the channels know them now."""
     return {one.staff_id: one for one in _recipients(StaffMember.objects.filter(pk__in=list(staff_ids)))}
+
+
+def relieved(notice_id: UUID) -> set[UUID]:
+    """Return from whom somebody else has taken a notice over: that they were reached does not count."""
+    found = ToldPerson.objects.filter(notice_id=notice_id, relieved_at__isnull=False)
+    return set(found.values_list("staff_id", flat=True))
 
 
 def _recipients(chosen: "QuerySet[StaffMember]") -> list[Recipient]:

@@ -1,5 +1,6 @@
 """Writes of monitoring: devices, readings and observations, scores, alerts."""
 
+from ehospital.foundation.reasons import ReasonMissing
 from ehospital.monitoring.actions.answering import AlertOver, AlertTaken, NoteNeeded, acknowledge, close_alert
 from ehospital.monitoring.actions.claiming import Claim, claim
 from ehospital.monitoring.actions.devices import (
@@ -16,7 +17,7 @@ from ehospital.monitoring.actions.devices import (
 from ehospital.monitoring.actions.handing_over import AlertsCollide, hand_over, hold, take_back
 from ehospital.monitoring.actions.leaving import clear_bed, close_alerts, hand_over_alerts, let_go
 from ehospital.monitoring.actions.messages import Fenced, Position, Recorded, Taken, Unread
-from ehospital.monitoring.actions.mistaking import SetMarkedBefore, SetReasonMissing, UnknownSet, mark_set_in_error
+from ehospital.monitoring.actions.mistaking import SetMarkedBefore, UnknownSet, mark_set_in_error
 from ehospital.monitoring.actions.observing import (
     UnusableObservation,
     record_observations,
@@ -40,9 +41,9 @@ __all__ = [
     "NotInBed",
     "NoteNeeded",
     "Position",
+    "ReasonMissing",
     "Recorded",
     "SetMarkedBefore",
-    "SetReasonMissing",
     "Taken",
     "UnknownSet",
     "Unread",

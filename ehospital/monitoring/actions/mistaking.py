@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.algorithms import early_warning, escalation
+from ehospital.algorithms import escalation
 from ehospital.algorithms.escalation import Cause
-from ehospital.foundation import audit
+from ehospital.foundation import audit, reasons
 from ehospital.monitoring import locks
 from ehospital.monitoring.actions import alerting
 from ehospital.monitoring.actions.recording import announce
+from ehospital.monitoring.actions.scoring import score_entry
 from ehospital.monitoring.actions.settling import Settled, settle
 from ehospital.monitoring.actions.states import locked_states
-from ehospital.monitoring.models import Alert, AlertEvent, MistakenSet, PatientState, ScoreEntry
+from ehospital.monitoring.models import Alert, AlertEvent, MistakenSet, PatientState
 from ehospital.monitoring.policies import ages, alarming, freshness
 from ehospital.monitoring.policies import picture as pictures
 from ehospital.monitoring.queries.recorded_sets import METRICS, RecordedSet, last_observed, newest_readings, sets_of
@@ -33,10 +34,6 @@ class SetMarkedBefore(RuntimeError):
     """The set was marked before; nothing was written."""
 
 
-class SetReasonMissing(ValueError):
-    """Whoever asks later must read why; nothing was written."""
-
-
 @transaction.atomic
 def mark_set_in_error(patient_id: UUID, set_id: UUID, *, reason: str, by: access.Actor, at: datetime) -> UUID:
     """Mark one set as entered in error and return the mark's id.
@@ -48,7 +45,7 @@ def mark_set_in_error(patient_id: UUID, set_id: UUID, *, reason: str, by: access
         set_id: of `queries.recorded_sets`.
     Raises:
         NotPermitted: `by` neither charted it within the shift nor writes into this chart.
-        UnknownSet, SetMarkedBefore, SetReasonMissing: nothing is written.
+        UnknownSet, SetMarkedBefore, ReasonMissing: nothing is written.
     """
     access.require(by, access.Permission.OBSERVATION_RECORD, patient_id=patient_id)
     (state,) = locked_states([patient_id])  # what comes meanwhile waits, and is scored on what is left
@@ -58,13 +55,12 @@ def mark_set_in_error(patient_id: UUID, set_id: UUID, *, reason: str, by: access
     own = wrong.recorder_id == by.id[:64] and at - wrong.charted_at <= SHIFT
     if not own:
         access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
-    if not reason.strip():
-        raise SetReasonMissing("say why it is wrong")
+    why = reasons.given(reason, reasons.About.WRONG_SET, most=2000)
     if wrong.mark is not None:
         raise SetMarkedBefore("it was marked before")
     mark = MistakenSet(
         patient_id=patient_id, filed_under=wrong.filed_under, boot=wrong.recorder_id, seq=wrong.seq,
-        taken_at=wrong.taken_at, reason=reason.strip()[:2000], at=at, by_id=by.id, by_name=by.name[:200],
+        taken_at=wrong.taken_at, reason=why, at=at, by_id=by.id, by_name=by.name[:200],
     )  # fmt: skip
     mark.save()
     _score_of_then(state, wrong)
@@ -109,16 +105,7 @@ def _score_of_then(state: PatientState, wrong: RecordedSet) -> None:
         heard_at=None,
         now=then,
     )
-    ScoreEntry(
-        patient_id=state.patient_id,
-        at=then,
-        score=seen.points,
-        band=seen.band,
-        partial=seen.partial,
-        missing=list(seen.missing),
-        parts=dict(seen.parts),
-        version=seen.score.version if seen.score else early_warning.VERSION,
-    ).save()
+    score_entry(state.patient_id, seen, at=then).save()
 
 
 def _close_opened_by(

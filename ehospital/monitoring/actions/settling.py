@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from ehospital.algorithms import early_warning, escalation
+from ehospital.algorithms import escalation
 from ehospital.algorithms.escalation import Cause, Policy
 from ehospital.monitoring.actions import alerting, storing
 from ehospital.monitoring.actions.alerting import Step
+from ehospital.monitoring.actions.scoring import score_entry
 from ehospital.monitoring.actions.states import locked_states
 from ehospital.monitoring.live_messages import LiveMessage, alert_messages, vitals_messages
 from ehospital.monitoring.models import Alert, DeviceState, PatientState, ScoreEntry
@@ -157,18 +158,7 @@ def _keep(state: PatientState, seen: Picture, at: datetime) -> list[ScoreEntry]:
     if state.scored_at is None or before != now:
         state.scored_at = at
         state.score, state.band, state.partial, state.missing = now
-        entries.append(
-            ScoreEntry(
-                patient_id=state.patient_id,
-                at=at,
-                score=seen.points,
-                band=seen.band,
-                partial=seen.partial,
-                missing=list(seen.missing),
-                parts=dict(seen.parts),
-                version=seen.score.version if seen.score else early_warning.VERSION,
-            )
-        )
+        entries.append(score_entry(state.patient_id, seen, at=at))
     state.parts, state.response, state.signal = dict(seen.parts), seen.response, seen.signal
     state.trail = pictures.lengthened(state.trail, seen, at)
     state.due_at, state.late_at = pictures.due(seen, observed_at=state.observed_at, unknown_since=state.scored_at)

@@ -1,6 +1,7 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
-from ehospital.people.actions.archiving import ReasonMissing, archive_patient, restore_patient
+from ehospital.foundation.reasons import ReasonMissing
+from ehospital.people.actions.archiving import archive_patient, restore_patient
 from ehospital.people.actions.badges import Shown, UnusableBadge, enrol_badge, prove_badge, revoke_badge, show_badge
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
 from ehospital.people.actions.clients import (
@@ -48,7 +49,7 @@ from ehospital.people.actions.merging import (
     merged_ids,
 )
 from ehospital.people.actions.outsiders import import_outsiders
-from ehospital.people.actions.photos import NoPhoto, NoReasonForRemoval, PhotoChanged, remove_photo, take_photo
+from ehospital.people.actions.photos import NoPhoto, PhotoChanged, remove_photo, take_photo
 from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
 from ehospital.people.actions.questioning import (
     AlreadyAnswered,
@@ -76,7 +77,14 @@ from ehospital.people.actions.restricting import (
     restrict_record,
     unlink_staff,
 )
-from ehospital.people.actions.staffing import add_organisation, add_unit, employ, give_account, give_role
+from ehospital.people.actions.staffing import (
+    add_organisation,
+    add_unit,
+    employ,
+    end_employment,
+    give_account,
+    give_role,
+)
 from ehospital.people.actions.switching import (
     UnusableComputer,
     UnusablePin,
@@ -98,7 +106,6 @@ __all__ = [
     "MalformedNumber",
     "NoAddress",
     "NoPhoto",
-    "NoReasonForRemoval",
     "NoSuchClient",
     "NoSuchCode",
     "NotAdmitted",
@@ -144,6 +151,7 @@ __all__ = [
     "close_glass",
     "employ",
     "end_care",
+    "end_employment",
     "end_messages",
     "end_proxy",
     "enrol_badge",

@@ -5,14 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.foundation import audit, locks
+from ehospital.foundation import audit, locks, reasons
 from ehospital.people import access
 from ehospital.people.actions.registering import PatientChanged
 from ehospital.people.models import Patient
-
-
-class ReasonMissing(ValueError):
-    """A record is archived for a reason, which whoever finds it later must be able to read."""
 
 
 @transaction.atomic
@@ -26,10 +22,9 @@ def archive_patient(patient_id: UUID, *, reason: str, seen_version: int, by: acc
         ReasonMissing: no reason was given.
         PatientChanged: the version is no longer the one seen, or it is archived already; nothing is written.
     """
-    if not reason.strip():
-        raise ReasonMissing("say why the record is archived")
+    why = reasons.given(reason, reasons.About.ARCHIVED_RECORD, most=300)
     patient = _held(patient_id, seen_version, active=True, by=by)
-    patient.active, patient.archived_reason = False, reason.strip()[:300]
+    patient.active, patient.archived_reason = False, why
     _keep(patient, "patient.archived", by=by, at=at)
 
 

@@ -77,10 +77,16 @@ def let_unit_in(
     _begin(patient_id, kind, source, DateTimeTZRange(at, None), by=by, at=at, unit_id=unit_id)
 
 
-def end_named(source: str, *, by: access.Actor, at: datetime) -> None:
-    """End what `name_clinician` or `let_unit_in` stated, for an action that has permitted it already."""
-    keys = CareRelationship.objects.filter(source=source, during__contains=at).values_list("pk", flat=True)
-    for care in locks.rows(CareRelationship.objects.all(), keys):
+def end_named(source: str, *, staff_id: UUID | None = None, by: access.Actor, at: datetime) -> None:
+    """End what `name_clinician` or `let_unit_in` stated, for an action that has permitted it already.
+
+    Args:
+        staff_id: of this clinician alone: two may have been named from one source, one after the other.
+    """
+    running = CareRelationship.objects.filter(source=source, during__contains=at)
+    if staff_id is not None:
+        running = running.filter(staff_id=staff_id)
+    for care in locks.rows(CareRelationship.objects.all(), running.values_list("pk", flat=True)):
         care.during = DateTimeTZRange(care.during.lower, at)
         care.save(update_fields=["during"])
         audit.record("care.ended", by=by, at=at, patient_id=care.patient_id, subject=source)

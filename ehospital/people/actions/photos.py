@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.foundation import audit, files, locks, portraits
+from ehospital.foundation import audit, files, locks, portraits, reasons
 from ehospital.people import access
 from ehospital.people.models import Patient, PatientPhoto
 
@@ -16,10 +16,6 @@ class NoPhoto(LookupError):
 
 class PhotoChanged(RuntimeError):
     """Somebody has replaced or removed the photo since it was seen; nothing was written."""
-
-
-class NoReasonForRemoval(ValueError):
-    """Whoever asks later must read why a photo was removed; nothing was written."""
 
 
 def take_photo(
@@ -67,12 +63,11 @@ def remove_photo(patient_id: UUID, *, seen: UUID, reason: str, by: access.Actor,
 
     Raises:
         NotPermitted: `by` may not correct this patient's details.
-        NoReasonForRemoval, NoPhoto, PhotoChanged: nothing is written.
+        ReasonMissing, NoPhoto, PhotoChanged: nothing is written.
     """
     access.require(by, access.Permission.PATIENT_EDIT, patient_id=patient_id)
-    if not reason.strip():
-        raise NoReasonForRemoval("say why the photo is removed")
-    if _end(patient_id, seen, reason=reason.strip()[:300], by=by, at=at) is None:
+    why = reasons.given(reason, reasons.About.REMOVED_PHOTO, most=300)
+    if _end(patient_id, seen, reason=why, by=by, at=at) is None:
         raise NoPhoto("there is none")
     audit.record("photo.removed", by=by, at=at, patient_id=patient_id, subject=f"photo:{seen}")
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from ehospital.foundation import audit
+from ehospital.foundation import audit, locks
 from ehospital.people import access
-from ehospital.people.models import Account, Organisation, StaffMember, StaffRole, Unit
+from ehospital.people.models import Account, Organisation, StaffMember, StaffRole, Unit, UnitMembership
 
 
 @transaction.atomic
@@ -67,6 +67,32 @@ def employ(
     )
     audit.record("staff.created", by=by, at=at, subject=f"staff:{made.id}")
     return made.id
+
+
+@transaction.atomic
+def end_employment(*, staff_id: UUID, by: access.Actor, at: datetime) -> None:
+    """Let a member of staff leave the hospital: roles and work in units end now, the account is shut.
+
+    What waits for them goes to others (`algorithms.result_readers`). Repeating changes nothing.
+    """
+    access.require(by, access.Permission.ACCOUNT_MANAGE)
+    (member,) = locks.rows(StaffMember.objects.all(), [staff_id])
+    if not member.active:
+        return
+    member.active = False
+    member.save(update_fields=["active"])
+    running = {"staff_id": staff_id, "during__contains": at}
+    held: list[StaffRole | UnitMembership] = [
+        *locks.rows(StaffRole.objects.all(), StaffRole.objects.filter(**running).values_list("pk", flat=True)),
+        *locks.rows(
+            UnitMembership.objects.all(), UnitMembership.objects.filter(**running).values_list("pk", flat=True)
+        ),
+    ]
+    for one in held:
+        one.during = DateTimeTZRange(one.during.lower, at)
+        one.save(update_fields=["during"])
+    Account.objects.filter(staff_id=staff_id).update(is_active=False)
+    audit.record("staff.left", by=by, at=at, subject=f"staff:{staff_id}")
 
 
 @transaction.atomic

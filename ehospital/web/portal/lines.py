@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from ehospital.algorithms import encounter_course
 from ehospital.algorithms.obstetrics import due_on
 from ehospital.clinical.models import (
     Allergy,
@@ -227,7 +228,7 @@ def visit(one: Encounter) -> RecordLine:
         and one.started_at is not None
         and hospital_day(one.ended_at) > hospital_day(one.started_at)
     )
-    running = one.ended_at is None and one.status in {"arrived", "triaged", "in-progress", "onleave"}
+    running = one.ended_at is None and one.status in encounter_course.HERE
     begin = pgettext("before a date", "from") if stayed else pgettext("before a date", "since") if running else ""
     return RecordLine(
         kind="encounters",

@@ -50,7 +50,6 @@ WRITES = {
     "document": lambda patient, **who: actions.record_document(
         patient, details.DocumentDetails(code=WORDS, written_at=NOON), content=b"x", **who
     ),
-    "plan": lambda patient, **who: actions.record_care_plan(patient, details.CarePlanDetails(code=WORDS), **who),
     "flag": lambda patient, **who: actions.raise_flag(patient, "falls", **who),
 }
 

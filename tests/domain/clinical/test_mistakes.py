@@ -274,7 +274,7 @@ def test_refusals_write_nothing(patient, doctor) -> None:
     for kind, entry_id, by in (("problems", key, stranger), ("problems", uuid4(), doctor), ("nothing", key, doctor)):
         with pytest.raises(actions.UnknownEntry):
             actions.enter_in_error(kind, entry_id, reason="x", by=by, at=NOON)
-    with pytest.raises(actions.NoReason):
+    with pytest.raises(actions.ReasonMissing):
         actions.enter_in_error("problems", key, reason=" \n ", by=doctor, at=NOON)
     assert traces() == before
     mark = actions.enter_in_error("problems", key, reason="x", by=doctor, at=NOON)

@@ -103,7 +103,7 @@ def test_a_target_outside_the_templates_bounds_needs_a_reason(patient, doctor, h
     if usual:
         actions.make_plan(patient, adapted, by=doctor, at=NOON)
         return
-    with pytest.raises(actions.ReasonNeeded) as caught:
+    with pytest.raises(actions.ReasonMissing) as caught:
         actions.make_plan(patient, adapted, by=doctor, at=NOON)
     assert (caught.value.keys, traces()) == (("pressure",), before)
     actions.make_plan(patient, adapted, because=Because(lines={"pressure": "Because."}), by=doctor, at=NOON)
@@ -224,7 +224,7 @@ def test_refusals_write_nothing(patient, doctor, plan) -> None:
     for refusal, details in wrong:
         with pytest.raises(refusal):
             actions.make_plan(patient, details, by=doctor, at=NOON)
-    for refusal, to, reason in ((actions.NoSuchMove, "draft", "x"), (actions.NoReason, "revoked", " ")):
+    for refusal, to, reason in ((actions.NoSuchMove, "draft", "x"), (actions.ReasonMissing, "revoked", " ")):
         with pytest.raises(refusal):
             actions.move_plan(plan.pk, to, reason=reason, seen_version=plan.version, by=doctor, at=NOON)
     with pytest.raises(actions.NoSuchAchievement):
@@ -241,7 +241,7 @@ def test_what_cannot_be_said_writes_nothing(patient, doctor, plan) -> None:
     said = [
         (actions.UnknownEntry, turn, "done", plans.TODAY, "", me),  # the team's own
         (actions.UnknownEntry, turn, "splendid", plans.TODAY, "", doctor),
-        (actions.NoReason, turn, "missed", plans.TODAY, " ", doctor),
+        (actions.ReasonMissing, turn, "missed", plans.TODAY, " ", doctor),
         (actions.NotRunning, turn, "done", plans.TODAY + DAY, "", doctor),
         (actions.NotRunning, turn, "done", plans.TODAY - DAY, "", doctor),  # before the plan began
         (actions.NothingLeft, walk, "done", plans.TODAY, "", me),
@@ -252,7 +252,7 @@ def test_what_cannot_be_said_writes_nothing(patient, doctor, plan) -> None:
     for event, by in ((done, me), (mine, doctor)):
         with pytest.raises(actions.NotYourWord):
             actions.take_back_tick(event, by=by, at=NOON)
-    with pytest.raises(actions.NoReason):
+    with pytest.raises(actions.ReasonMissing):
         actions.write_to_team(plan.pk, " ", by=me, at=NOON)
     assert traces() == before
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from ehospital.clinical import actions, queries
-from ehospital.clinical.details import Code, EncounterDetails, OrderDetails, StopDetails
+from ehospital.clinical.details import Code, EncounterDetails, PrescriptionDetails, StopDetails
 from ehospital.clinical.models import (
     Encounter,
     MedicineTaken,
@@ -121,8 +121,8 @@ def test_a_visit_is_finished_with_everything(patient: UUID, doctor: access.Actor
         patient, key, doctor, at=LATER, measured={"sbp": 130.0, "dbp": 80.0, "weight": 71.5},
         problem_ids=(gout,), new_problem=clinical.problem("Hypertension"),
         orders=(
-            OrderDetails(replaces_id=goes, dose="75 mg daily", days=90, supply="90 tablets"),
-            OrderDetails(replaces_id=changes, dose="1 g twice a day"),
+            PrescriptionDetails(replaces_id=goes, dose="75 mg daily", days=90, supply="90 tablets"),
+            PrescriptionDetails(replaces_id=changes, dose="1 g twice a day"),
             visits.order("Amlodipine 5 mg", "1 tablet", route="by mouth", frequency="in the morning", days=28),
         ),
         stops=(StopDetails(medicine_id=stops, reason="drowsy"),), follow_up_days=91, follow_up_for="Blood pressure",
@@ -167,7 +167,7 @@ def test_a_visit_is_finished_with_everything(patient: UUID, doctor: access.Actor
         ({"sent": visits.typed(visits.TEMPLATE)}, actions.NothingWritten),
         ({"orders": (visits.order(), visits.order("Aspirin", " "))}, actions.DoseMissing),
         ({"orders": (visits.order("Amoxicillin 500 mg"),)}, actions.AllergySpeaksAgainst),
-        ({"orders": (OrderDetails(replaces_id=uuid4(), dose="1"),)}, actions.UnknownEntry),
+        ({"orders": (PrescriptionDetails(replaces_id=uuid4(), dose="1"),)}, actions.UnknownEntry),
         ({"problem_ids": (uuid4(),)}, actions.UnknownEntry),
         ({"measured": {"hr": 9000.0}}, Exception),
     ],
@@ -222,14 +222,14 @@ def test_what_was_stopped_meanwhile_is_not_repeated(patient: UUID, doctor: acces
     key = visits.begin(patient, doctor)
     actions.stop_medicine(aspirin, reason="bleeding", by=doctor, at=NOON)
     with pytest.raises(actions.NotTaken):
-        visits.finish(patient, key, doctor, at=LATER, orders=(OrderDetails(replaces_id=aspirin, dose="75 mg"),))
+        visits.finish(patient, key, doctor, at=LATER, orders=(PrescriptionDetails(replaces_id=aspirin, dose="75 mg"),))
     assert Prescription.objects.count() == 0
 
 
 def test_a_mistaken_prescription_gives_back_what_it_replaced(patient: UUID, doctor: access.Actor) -> None:
     aspirin = visits.medicine(patient, "Aspirin", doctor, dose="75 mg")
     key = visits.begin(patient, doctor)
-    visits.finish(patient, key, doctor, at=LATER, orders=(OrderDetails(replaces_id=aspirin, dose="750 mg"),))
+    visits.finish(patient, key, doctor, at=LATER, orders=(PrescriptionDetails(replaces_id=aspirin, dose="750 mg"),))
     wrong = Prescription.objects.get().medicine_id
     assert taken(patient) == [("Aspirin", "750 mg")]
     mark = actions.enter_in_error("medicines", wrong, reason="a zero too many", by=doctor, at=LATER)
@@ -245,7 +245,7 @@ def test_a_mistaken_prescription_gives_back_what_it_replaced(patient: UUID, doct
 def test_what_was_stopped_since_stays_stopped_when_the_mark_is_taken_back(patient: UUID, doctor: access.Actor) -> None:
     aspirin = visits.medicine(patient, "Aspirin", doctor, dose="75 mg")
     key = visits.begin(patient, doctor)
-    visits.finish(patient, key, doctor, orders=(OrderDetails(replaces_id=aspirin, dose="750 mg"),))
+    visits.finish(patient, key, doctor, orders=(PrescriptionDetails(replaces_id=aspirin, dose="750 mg"),))
     mark = actions.enter_in_error(
         "medicines", Prescription.objects.get().medicine_id, reason="wrong", by=doctor, at=NOON
     )

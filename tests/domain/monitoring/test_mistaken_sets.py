@@ -123,7 +123,7 @@ def test_who_may(ward: make.WardOfTests, patient: UUID, now: datetime) -> None:
         mark(patient, uuid4(), nurse, now)
     with pytest.raises(actions.UnknownSet):
         mark(ward.patient_ids[0], key, nurse, now)
-    with pytest.raises(actions.SetReasonMissing):
+    with pytest.raises(actions.ReasonMissing):
         mark(patient, key, nurse, now, "  ")
     assert (MistakenSet.objects.count(), AuditEvent.objects.count(), ScoreEntry.objects.count()) == count
     mark(patient, key, nurse, now)

@@ -55,7 +55,7 @@ def test_whoever_did_not_see_what_stands_changes_nothing(patient: UUID, desk: ac
             take(patient, desk, "maroon", seen=seen)
         with pytest.raises(actions.PhotoChanged):
             actions.remove_photo(patient, seen=seen or uuid4(), reason="x", by=desk, at=LATER)
-    with pytest.raises(actions.NoReasonForRemoval):
+    with pytest.raises(actions.ReasonMissing):
         actions.remove_photo(patient, seen=first, reason=" ", by=desk, at=LATER)
     with pytest.raises(UnusablePicture):
         actions.take_photo(patient, PDF, consent="given", seen=first, by=desk, at=LATER)

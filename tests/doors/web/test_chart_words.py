@@ -17,6 +17,7 @@ from ehospital.clinical.details import (
     MedicineDetails,
     Moment,
     ProcedureDetails,
+    Record,
     Reference,
     Value,
 )
@@ -92,7 +93,8 @@ def test_codes_stand_in_words(ward: wards.WardOfTests, chart: str, nurse: Signed
     key, by, at = ward.patient_ids[0], people.machinery(ward.at), ward.at
     actions.record_procedure(key, ProcedureDetails(code=Code("", "", "Gastroscopy"), status="not-done"), by=by, at=at)
     walking = ActivityDetails(code=Code("", "", "Walk daily"), status="not-started")
-    actions.record_care_plan(key, CarePlanDetails(code=Code("", "", "Getting up"), activities=(walking,)), by=by, at=at)
+    plan = CarePlanDetails(code=Code("", "", "Getting up"), activities=(walking,))
+    actions.import_record(key, Record(care_plans=(plan,)), by=by, at=at)
     smoking = clinical.potassium("1", at - timedelta(hours=2), category="social-history")
     actions.record_result(key, smoking, by=by, at=at)
     history = text_of(nurse.client.get(f"{chart}history/").content.decode())

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 REFUSED = (403, 404)
 PATIENT, UNIT, OPENER, STATION, AUTHOR, TOLD = "patient", "unit", "opener", "station", "author", "told"
-PERFORMER, ASKED = "performer", "asked"
+PERFORMER, ASKED, TEAM = "performer", "asked", "team"
 
 # What an address is about, by its parameters; whatever is about nobody opens to whoever holds its permission.
 ABOUT = {"patient_id": PATIENT, "document_id": PATIENT, "note_id": PATIENT, "alert_id": PATIENT, "ward_id": UNIT,
@@ -69,6 +69,7 @@ ABOUT_BY_NAME = {
     "order_perform": PERFORMER,
     "order_call": PERFORMER,
     "referral_take": ASKED,
+    "result_take_over": TEAM,
 }
 
 
@@ -144,6 +145,8 @@ class World:
             return False  # what is referred is referred to another unit
         if address.about == PERFORMER and visitor.roles <= set(KINDS_PERFORMED):
             return any(KINDS_PERFORMED[Role(role)] == "laboratory" for role in visitor.roles)
+        if address.about == TEAM:
+            return visitor.situation == "related"  # without its recipient, the answer is the team's
         if Scope.ALL in scopes or not address.about:
             return True
         if address.about == UNIT:

@@ -1,5 +1,6 @@
 """The same moment twice at an order: answered once, acknowledged once, cancelled or answered, taken on once."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -98,3 +99,19 @@ def test_a_referral_is_taken_on_once(own_database: Clone) -> None:
         raised = together(*(partial(actions.take_on_referral, order.pk, by=by, at=NOON) for by in team))
         assert [type(error) for error in raised] == [actions.TakenOn], raised
         assert CareRelationship.objects.filter(source=f"order:{order.pk}").count() == 1
+
+
+def test_two_who_take_an_answer_over_at_once_one_of_them_has_it(own_database: Clone) -> None:
+    for number in range(ROUNDS):
+        patient, doctor = chart(number)
+        order = orders.one(patient, by=doctor)
+        orders.answered(order.pk, potassium="4.1")
+        people_actions.end_employment(staff_id=doctor.staff_id, by=people.machinery(), at=NOON)
+        then = NOON + timedelta(hours=1)
+        team = [access.later(people.staff("doctor").actor, then) for _ in range(2)]
+        raised = together(*(partial(actions.take_over_result, order.pk, by=by, at=then) for by in team))
+        assert [type(error) for error in raised] == [actions.TakenBefore], raised
+        order.refresh_from_db()
+        assert order.recipient_id in {one.staff_id for one in team}
+        mine = CareRelationship.objects.filter(patient_id=patient, source=f"results:{order.pk}", during__contains=then)
+        assert [one.staff_id for one in mine] == [order.recipient_id]

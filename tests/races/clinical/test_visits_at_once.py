@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ehospital.clinical import actions
-from ehospital.clinical.details import OrderDetails
+from ehospital.clinical.details import PrescriptionDetails
 from ehospital.clinical.models import Encounter, MedicineTaken, Note, NoteDraft, Prescription, Visit
 from ehospital.monitoring.models import VitalFrame
 from ehospital.people import access
@@ -37,7 +37,7 @@ def test_a_visit_finished_by_two_at_once_is_finished_once(own_database: Clone) -
         key = visits.begin(patient, doctors[0])
 
         def act(by: access.Actor, patient: UUID = patient, key: UUID = key, aspirin: UUID = aspirin) -> None:
-            orders = (OrderDetails(replaces_id=aspirin, dose="75 mg"), visits.order())
+            orders = (PrescriptionDetails(replaces_id=aspirin, dose="75 mg"), visits.order())
             visits.finish(patient, key, by, measured={"hr": 70.0}, orders=orders, sent=visits.typed(by.name))
 
         raised = together(lambda: act(doctors[0]), lambda: act(doctors[1]))  # noqa: B023

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpResponse
 
+from ehospital.algorithms import encounter_course
 from ehospital.clinical import queries
 from ehospital.clinical.models import Encounter
 from ehospital.clinical.queries import Chart, Trend
@@ -19,7 +20,6 @@ FIRST_MEDICINES = 6
 FIRST_PLANS = 3
 # What somebody measured or found; questionnaires and habits are in the record.
 _NEWS = {"laboratory", "vital-signs", "imaging", "exam", "procedure"}
-_HERE = {Encounter.Status.ARRIVED, Encounter.Status.TRIAGED, Encounter.Status.IN_PROGRESS, Encounter.Status.ON_LEAVE}
 _LYING = {Encounter.Setting.INPATIENT, Encounter.Setting.EMERGENCY, Encounter.Setting.DAY_CASE}
 
 
@@ -34,7 +34,11 @@ def home(request: PageRequest) -> HttpResponse:
         medicines=[lines.medicine(one) for one in lines.taken_first(chart.medicines)[:FIRST_MEDICINES]],
         more_medicines=max(0, len(chart.medicines) - FIRST_MEDICINES),
         allergies=known_allergies(chart.allergies),
-        stays=[lines.visit(one) for one in chart.encounters if one.status in _HERE and one.setting in _LYING],
+        stays=[
+            lines.visit(one)
+            for one in chart.encounters
+            if one.status in encounter_course.HERE and one.setting in _LYING
+        ],
         planned=[lines.visit(one) for one in _planned(chart)],
         plans=[(plain_words(one.display), one.started_at) for one in chart.care_plans[:FIRST_PLANS]],
     )

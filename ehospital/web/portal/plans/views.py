@@ -108,7 +108,7 @@ def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
                 actions.NotRunning: _(
                     "This is not asked for today. If you are unsure, leave a note to your care team."
                 ),
-                actions.NoReason: _("Write a word on why it did not work: it helps your care team to change the plan."),
+                actions.ReasonMissing: _("Write a word on why it did not work: it helps your care team to change the plan."),
             },
         )
     return redirect("portal_plans")
@@ -143,7 +143,7 @@ def note(request: PageRequest, plan_id: UUID) -> HttpResponse:
             done=_("Your care team reads it when they look at the plan. It is not for emergencies."),
             but={
                 actions.NotRunning: _("This plan has ended. Call the hospital instead."),
-                actions.NoReason: _("The note was empty. Write what your care team should know, then send it."),
+                actions.ReasonMissing: _("The note was empty. Write what your care team should know, then send it."),
             },
         )
     return redirect("portal_plans")

@@ -94,7 +94,7 @@ def _removed(request: PageRequest, patient_id: UUID) -> HttpResponse:
     by, at, reason = request.actor, request.actor.at, request.POST.get("reason", "")
     try:
         actions.remove_photo(patient_id, seen=_seen(request) or UUID(int=0), reason=reason, by=by, at=at)
-    except actions.NoReasonForRemoval:
+    except actions.ReasonMissing:
         messages.warning(request, _("Write why the photo is removed, then remove it."))
     except (actions.PhotoChanged, actions.NoPhoto):
         messages.warning(request, _("A colleague has changed the photo meanwhile. Look at it, then decide."))

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from ehospital.web.staff.results import views
+from ehospital.web.staff.results import nobodys, views
 
 urlpatterns = [
     path("", views.results, name="results"),
     path("bell/", views.bell, name="results_bell"),
     path("normal/", views.normal, name="results_normal"),
+    path("take-over/<uuid:order_id>/", nobodys.take_over, name="result_take_over"),
     path("hand-over/", views.hand_over, name="results_hand_over"),
 ]

@@ -16,6 +16,7 @@ from ehospital.people import queries as people
 from ehospital.people.access import Permission
 from ehospital.people.models import StaffMember
 from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.staff.results import nobodys
 from ehospital.web.staff.results.reading import answer_late
 
 
@@ -97,12 +98,20 @@ def _results(request: PageRequest, form: HandOverForm | None = None) -> HttpResp
         first.setdefault(one.line.order.patient_id, place)
     found.sort(key=lambda one: first[one.line.order.patient_id])
     patients = [
-        (patient, lines, [one.line.result.report.pk for one in lines if one.line.result and _normal(one)])
+        (
+            patient,
+            [(one, nobodys.why_here(one, request.actor)) for one in lines],
+            [one.line.result.report.pk for one in lines if one.line.result and _normal(one)],
+        )
         for patient, lines in (
             (key, list(each)) for key, each in groupby(found, key=lambda one: one.line.order.patient)
         )
     ]
-    context = {"patients": patients, "count": len(found), "form": form or HandOverForm(request=request)}
+    theirs, every = queries.nobodys_results(viewer=request.actor, at=request.actor.at)
+    context = {
+        "patients": patients, "count": len(found), "form": form or HandOverForm(request=request),
+        "nobodys": nobodys.lines(theirs, at=request.actor.at), "nobodys_count": every,
+    }  # fmt: skip
     return render(request, "staff/results/page.html", context, status=422 if form else 200)
 
 

@@ -130,6 +130,22 @@ def test_who_waits_for_a_result_keeps_the_chart_until_it_was_read() -> None:
     assert care.status == "active"
 
 
+def test_who_gets_a_result_handed_over_keeps_the_chart_although_the_giver_had_it_for_the_same_order() -> None:
+    patient, by = people.patient(), people.machinery()
+    unit = people_actions.add_unit(name="Ward", by=by, at=NOON)
+    kind = CareRelationship.Kind.WARD
+    people_actions.begin_care(patient_id=patient, unit_id=unit, kind=kind, source="bed", by=by, at=NOON)
+    giver, taker = (people.staff("doctor", unit_id=unit).actor for _ in range(2))
+    orders.answered(orders.one(patient, by=giver).pk, potassium="4.0")
+    actions.hand_over_results(taker.staff_id, by=giver, at=NOON + MINUTE)
+    people_actions.end_care(source="bed", by=by, at=NOON + 2 * MINUTE)
+    opens = [
+        access.may(access.later(one, NOON + 3 * MINUTE), access.Permission.CHART_READ, patient_id=patient)
+        for one in (giver, taker)
+    ]
+    assert opens == [False, True]
+
+
 def test_broken_glass_is_not_prolonged_by_an_order() -> None:
     patient, stranger = people.patient(), people.staff("doctor")
     people_actions.break_glass(patient, kind="emergency", reason="Found unconscious.", by=stranger.actor, at=NOON)

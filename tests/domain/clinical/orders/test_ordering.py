@@ -122,7 +122,7 @@ def test_cancelled_with_a_reason_and_only_as_it_was_seen() -> None:
     doctor = clinical.carer(patient).actor
     order = orders.one(patient, by=doctor)
     cancel = lambda **more: actions.cancel_order(order.pk, by=doctor, at=NOON + MINUTE, **more)  # noqa: E731
-    with pytest.raises(actions.WhyCancelled):
+    with pytest.raises(actions.ReasonMissing):
         cancel(reason=" ", seen_version=1)
     with pytest.raises(actions.EntryChanged):
         cancel(reason="No need", seen_version=7)

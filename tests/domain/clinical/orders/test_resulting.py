@@ -149,7 +149,7 @@ def test_preliminary_final_amended_each_a_row_that_points_back(patient: object, 
         enter("4.1", None)
     second = enter("4.1", first)
     assert state(order) == "completed"
-    with pytest.raises(actions.WhyAmended):
+    with pytest.raises(actions.ReasonMissing):
         enter("4.2", second)
     with pytest.raises(actions.NotPreliminary):
         enter("4.2", second, preliminary=True, amend_reason="Wrong tube")

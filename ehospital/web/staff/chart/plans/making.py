@@ -101,13 +101,13 @@ def adapt(request: PageRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse
 
 
 REFUSED = (
-    actions.NothingPlanned, actions.UnusableTarget, actions.ReasonNeeded, actions.UnknownDoer, actions.ForeignProblem,
+    actions.NothingPlanned, actions.UnusableTarget, actions.ReasonMissing, actions.UnknownDoer, actions.ForeignProblem,
 )  # fmt: skip
 
 
 def explain(forms: PlanForms, error: Exception) -> None:
     """Say a refusal at the field that it is about."""
-    if isinstance(error, actions.ReasonNeeded):
+    if isinstance(error, actions.ReasonMissing):
         words = _("This target lies outside what the template calls usual. Say why, and it is kept with the plan.")
         forms.refuse(error.keys, "reason", words)
     elif isinstance(error, actions.UnusableTarget):

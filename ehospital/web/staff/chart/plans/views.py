@@ -105,7 +105,7 @@ def move(request: PageRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
         actions.move_plan(plan_id, sent.get("to", ""), reason=sent.get("reason", ""), **told)
     except actions.EntryChanged:
         messages.warning(request, _("Somebody else has changed this plan. Look at what stands now, then decide again."))
-    except actions.NoReason:
+    except actions.ReasonMissing:
         messages.warning(request, _("Say why: the patient reads it. Nothing was changed."))
     except actions.NoSuchMove:
         messages.warning(request, _("A plan does not go from there to here. Choose one of its steps."))
@@ -152,7 +152,7 @@ def tick(request: PageRequest, patient_id: UUID, plan_id: UUID, activity_id: UUI
         messages.warning(request, _("All that was due is said already, perhaps by a colleague a moment ago."))
     except actions.NotRunning:
         messages.warning(request, _("It is not due now, or the plan does not run. Activate the plan first."))
-    except actions.NoReason:
+    except actions.ReasonMissing:
         messages.warning(request, _("Say why it could not be done. Nothing was written."))
     else:
         messages.success(request, _("Written down."))

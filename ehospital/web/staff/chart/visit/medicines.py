@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ehospital.clinical.actions.prescribing import LONGEST_DAYS
-from ehospital.clinical.details import OrderDetails, StopDetails
+from ehospital.clinical.details import PrescriptionDetails, StopDetails
 from ehospital.clinical.models import MedicineTaken
 from ehospital.clinical.queries.visits import Taken
 from ehospital.kernel.codes import Code
@@ -67,12 +67,12 @@ class TakenForm(forms.Form):
             self.add_error("dose", _("This is the dose until now. Write the new one, or repeat the prescription."))
         return told
 
-    def order(self) -> OrderDetails | None:
+    def order(self) -> PrescriptionDetails | None:
         """Return the prescription that was decided on."""
         told = self.cleaned_data
         if told["do"] not in (REPEAT, CHANGE):
             return None
-        return OrderDetails(
+        return PrescriptionDetails(
             replaces_id=self.medicine.pk, dose=told["dose"], days=told["days"], supply=told["supply"],
             reason=self.medicine.reason, despite=told["despite"],
         )  # fmt: skip
@@ -120,7 +120,7 @@ class NewForm(forms.Form):
             self.add_error("dose", _("Write how much {name}.").format(name=told["name"]))
         return told
 
-    def order(self) -> OrderDetails | None:
+    def order(self) -> PrescriptionDetails | None:
         """Return the prescription; a medicine that the record names brings its code."""
         told = self.cleaned_data
         if not told["name"]:
@@ -129,4 +129,4 @@ class NewForm(forms.Form):
         code = Code(known.code_system, known.code, known.display) if known else Code("", "", told["name"])
         others = tuple(Code(*one) for one in known.other_codes) if known else ()
         said = {name: told[name] for name in ("dose", "route", "frequency", "days", "supply", "reason", "despite")}
-        return OrderDetails(code=code, other_codes=others, **said)
+        return PrescriptionDetails(code=code, other_codes=others, **said)

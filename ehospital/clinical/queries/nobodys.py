@@ -1,0 +1,89 @@
+"""Nobody's results: answers whose recipient cannot read them, of patients who are in nobody's care here any more.
+
+Whoever is shown one reads who waits, since when and how it weighs, and not a word of the record: that opens to whoever
+takes it over.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Max
+
+from ehospital.algorithms import waiting_tone
+from ehospital.algorithms.result_readers import Away, Rung
+from ehospital.algorithms.waiting_tone import Tone
+from ehospital.clinical.queries import duty
+from ehospital.clinical.queries.duty import Unread
+from ehospital.foundation import audit
+from ehospital.foundation.days import hospital_day
+from ehospital.people import access
+from ehospital.people.models import Patient, StaffMember, StaffRole, Unit, UnitMembership
+
+MOST: Final = 100
+ENDED: Final = (Away.LEFT, Away.NO_UNIT)
+"""What has a day on which it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodysResult:
+    """An answer that the viewer may take over: whose, for whom it was, why they do not read it, and since when.
+
+    `left` is the day on which that person left, `tone` how urgent its age makes it; `handed` says that they did not ask
+    for it, but had it from somebody.
+    """
+
+    waits: Unread
+    patient: Patient
+    of: StaffMember | None
+    unit: Unit | None
+    left: date | None
+    handed: bool
+    tone: Tone
+
+
+def nobodys_results(*, viewer: access.Actor, at: datetime) -> tuple[list[NobodysResult], int]:
+    """Return what the viewer may take over, the oldest first, 100 at most; and how many there are."""
+    if not access.holds(viewer, access.Permission.RESULT_TAKE):
+        return [], 0
+    every = [one for one in duty.unread_answers(at=at) if is_for(one, viewer)]
+    found = every[:MOST]
+    patients = Patient.objects.prefetch_related("identifiers").in_bulk({one.patient_id for one in found})
+    staff = StaffMember.objects.in_bulk({one.recipient_id for one in found if one.recipient_id})
+    units = Unit.objects.in_bulk({one.unit_id for one in found if one.unit_id})
+    left = left_on(staff, at=at)
+    audit.record_listed("results.nobodys_listed", list(patients), by=viewer, at=at)
+    return [
+        NobodysResult(
+            waits=one,
+            patient=patients[one.patient_id],
+            of=staff.get(one.recipient_id) if one.recipient_id else None,
+            unit=units.get(one.unit_id) if one.unit_id else None,
+            left=left.get(one.recipient_id) if one.shown.away in ENDED else None,
+            handed=one.recipient_id != one.asker_id,
+            tone=waiting_tone.tone(at - one.since, critical=one.weight == "critical"),
+        )
+        for one in found
+    ], len(every)
+
+
+def is_for(one: Unread, viewer: access.Actor) -> bool:
+    """Return whether an unread answer is one that the viewer takes over before reading it."""
+    return one.shown.rung in (Rung.UNIT, Rung.ANYBODY) and viewer.staff_id in one.shown.readers
+
+
+def left_on(staff_ids: Iterable[UUID | None], *, at: datetime) -> dict[UUID | None, date]:
+    """Return on which day the last role or the last work in a unit of each ended, of those for whom either did."""
+    keys = [one for one in staff_ids if one is not None]
+    found: dict[UUID | None, date] = {}
+    for model in (UnitMembership, StaffRole):
+        ended = model.objects.filter(staff_id__in=keys).exclude(staff_id__in=_going_on(model, keys, at))
+        last = ended.filter(during__endswith__lte=at).values("staff_id").annotate(last=Max("during__endswith"))
+        found |= {staff: hospital_day(moment) for staff, moment in last.values_list("staff_id", "last") if moment}
+    return found
+
+
+def _going_on(model: type[StaffRole] | type[UnitMembership], keys: list[UUID], at: datetime) -> list[UUID]:
+    return list(model.objects.filter(staff_id__in=keys, during__contains=at).values_list("staff_id", flat=True))

@@ -1,0 +1,89 @@
+"""Nobody's results: found by somebody although everybody who knew of them has left, and taken over."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from ehospital.clinical.models import Order
+from ehospital.foundation.models import AuditEvent
+from ehospital.people import actions
+from ehospital.people.access import Role
+from ehospital.people.models import CareRelationship
+from tests.doors.web.conftest import SignedIn, SignIn
+from tests.factories import orders, people
+
+pytestmark = pytest.mark.django_db
+PAGE = "/staff/results/"
+
+
+@pytest.fixture
+def left(now) -> tuple[UUID, UUID]:
+    """An unread answer: who asked has left two days ago, the patient three days ago."""
+    by, at = people.machinery(now), now - timedelta(days=5)
+    patient = people.patient("Fatou", "Diallo", at=at)
+    unit = actions.add_unit(name="Ward 12", by=by, at=at)
+    actions.begin_care(
+        patient_id=patient, unit_id=unit, kind=CareRelationship.Kind.WARD, source="bed", by=by, at=at,
+        until=now - timedelta(days=3),
+    )  # fmt: skip
+    orderer = people.staff("doctor", unit_id=unit, family="Gone", at=at)
+    order = orders.one(patient, by=orderer.actor, at=at)
+    actions.end_employment(staff_id=orderer.id, by=by, at=now - timedelta(days=2))
+    orders.answered(order.pk, potassium="5.6", at=now - timedelta(days=1))
+    return patient, order.pk
+
+
+@pytest.fixture
+def doctor(sign_in: SignIn) -> SignedIn:
+    return sign_in(Role.DOCTOR)
+
+
+def test_every_doctor_sees_it_in_words_that_tell_nothing_of_the_record(left, doctor: SignedIn) -> None:
+    patient, _ = left
+    page = doctor.client.get(PAGE).content.decode()
+    assert "Nobody&#x27;s results" in page or "Nobody's results" in page
+    assert "Ordered by Tove Gone, who left on" in page
+    assert "<bdi>DIALLO, Fatou</bdi>" in page
+    assert "24 h ago" in page
+    assert "Potassium" not in page
+    assert "5.6" not in page
+    assert doctor.client.get(f"/staff/patients/{patient}/").status_code == 404
+    assert "1" in doctor.client.get(f"{PAGE}bell/").content.decode()
+
+
+def test_taken_over_it_is_among_mine_and_the_chart_is_open(left, doctor: SignedIn) -> None:
+    patient, order = left
+    answer = doctor.client.post(f"{PAGE}take-over/{order}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}#p-{patient}")
+    page = doctor.client.get(PAGE).content.decode()
+    assert "5.6" in page
+    assert 'id="nobodys"' not in page
+    assert doctor.client.get(f"/staff/patients/{patient}/").status_code == 200
+    assert Order.objects.get().recipient_id == doctor.member.id
+    assert AuditEvent.objects.filter(action="order.taken_over", patient_id=patient).count() == 1
+
+
+def test_who_comes_second_reads_who_was_first(left, doctor: SignedIn, sign_in: SignIn) -> None:
+    _, order = left
+    second = sign_in(Role.DOCTOR, username="second")
+    doctor.client.post(f"{PAGE}take-over/{order}/")
+    answer = second.client.post(f"{PAGE}take-over/{order}/", follow=True)
+    assert "Tove Berg-doctor answers for it already" in answer.content.decode()
+    assert 'id="nobodys"' not in second.client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.NURSE, Role.LAB_TECHNICIAN, Role.RECEPTIONIST])
+def test_no_other_role_takes_over(left, sign_in: SignIn, role: Role) -> None:
+    _, order = left
+    other = sign_in(role)
+    assert other.client.post(f"{PAGE}take-over/{order}/").status_code in (403, 404)
+    assert Order.objects.get().recipient_id != other.member.id
+
+
+def test_a_doctor_to_whom_it_is_not_shown_learns_nothing(left, doctor: SignedIn) -> None:
+    _, order = left
+    unit = Order.objects.get().unit_id
+    people.staff("doctor", unit_id=unit)
+    assert 'id="nobodys"' not in doctor.client.get(PAGE).content.decode()
+    assert doctor.client.post(f"{PAGE}take-over/{order}/").status_code == 404
