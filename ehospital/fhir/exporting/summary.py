@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -227,7 +228,8 @@ def _or_none(found: Section, none: Callable[[UUID], Json], key: UUID) -> Section
 def _observed(taken: Taken, found: Section, wanted: Callable[[Any], bool]) -> Section:
     """Add the latest of each test that is wanted."""
     keys = [one.latest.id for one in taken.record.results if wanted(one.latest)]
-    rows = Observation.objects.filter(pk__in=keys).select_related("recorded_by").prefetch_related("parts")
+    parts = Prefetch("parts", Observation.objects.exclude(pk__in=taken.hidden))
+    rows = Observation.objects.filter(pk__in=keys).select_related("recorded_by").prefetch_related(parts)
     for row in rows.order_by("-effective_at", "pk"):
         written = observations.write(row)
         written.setdefault("performer", [pieces.to("Organization", _hospital()["id"])])
