@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.clinical.actions import importing, writing
+from ehospital.clinical.actions import rows, writing
 from ehospital.clinical.details import CarePlanDetails, DocumentDetails, ImmunisationDetails, ProcedureDetails
 from ehospital.foundation import files
 from ehospital.people import access
@@ -64,5 +64,5 @@ def record_care_plan(patient_id: UUID, details: CarePlanDetails, *, by: access.A
         ForeignEncounter: nothing is written.
     """
     key = writing.write_line("care_plans", patient_id, details, what="care_plan.recorded", by=by, at=at)
-    importing.write_activities([details], [], patient_id=patient_id)
+    rows.write_activities([details], [], patient_id=patient_id)
     return key

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from ehospital.clinical import models
 from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
-from ehospital.fhir.exporting import care_plans, documents, lines, medicines
+from ehospital.fhir.exporting import care_plans, documents, histories, lines, medicines
 from ehospital.fhir.serving.allergies import ALLERGY
 from ehospital.fhir.serving.conditions import CONDITION
 from ehospital.fhir.serving.encounters import ENCOUNTER
@@ -40,7 +40,7 @@ def _served(served: Served) -> list[Kind]:
     """Return what the door serves, as it serves it, without mistakes."""
 
     def of(source: Any) -> Rows:
-        return lambda patients: source.rows().filter(patient_id__in=patients).exclude(source.in_error)
+        return lambda patients: source.whole().filter(patient_id__in=patients).exclude(source.in_error)
 
     return [Kind(lambda _row: served.name, of(source), source.write) for source in served.sources]
 
@@ -88,6 +88,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind(_is("CarePlan"), _plans, care_plans.plan),
     Kind(_is("Goal"), _true(models.Goal), care_plans.goal),
     *_served(OBSERVATION),
+    Kind(_is("Observation"), _false(models.Pregnancy), histories.pregnancy),
     Kind(_is("DocumentReference"), _documents, documents.document),
     Kind(_is("DocumentReference"), _notes, documents.note),
     Kind(_is("DiagnosticReport"), _true(models.DiagnosticReport, "document"), documents.report),
@@ -95,5 +96,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind(_is("Immunization"), _true(models.Immunisation), lines.immunisation),
     Kind(medicines.name, _true(models.MedicineTaken), medicines.write),
     Kind(_is("Flag"), _false(models.SafetyFlag), lines.flag),
+    Kind(_is("FamilyMemberHistory"), _false(models.FamilyHistory), histories.family),
 )
 """In the order in which an import reads them: what is referred to comes before what refers."""

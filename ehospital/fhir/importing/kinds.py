@@ -1,6 +1,6 @@
 """Which resource types we take, and in words why not the others."""
 
-from ehospital.fhir.importing.workshop import CHART
+from ehospital.fhir.importing.chart import CHART
 
 OUTSIDERS = ("Practitioner", "Organization", "Location")
 MEDICATION = "Medication"
@@ -35,7 +35,6 @@ WHY_NOT: dict[str, str] = {
     "Appointment": "appointments of another hospital are not ours to keep",
     "ServiceRequest": "orders of another hospital are not ours to carry out",
     "Specimen": "specimens stay with the laboratory that has them",
-    "FamilyMemberHistory": _NOT_YET,
     "QuestionnaireResponse": _NOT_YET,
     "Questionnaire": "forms are not part of a record",
     "Binary": "a file by itself belongs to nobody; documents bring theirs along",
