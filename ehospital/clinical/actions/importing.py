@@ -63,8 +63,9 @@ def import_record(
 
     Args:
         patient_id: an id of the caller's choice; the same each time for the same person.
-        record: the lines. A link (`encounter_id`, `document_id`, `care_plan_id`, `result_ids`) may lead to another line
-            of this record or to one that this patient's chart has already; any other is dropped and told in `unlinked`.
+        record: the lines. A link (`encounter_id`, `document_id`, `care_plan_id`, `problem_ids`, `result_ids`) may lead
+            to another line of this record or to one that this patient's chart has already; any other is dropped and
+            told in `unlinked`.
             `recorded_by_id`, `clinician_id` and `organisation_id` must exist (see `people.actions`).
         patient: demographics; needed when the patient is new. Numbers that another patient has are not kept.
         provenance: the source, and for each id the source's own (type, id); what it does not name counts as ours.
@@ -148,5 +149,6 @@ def _write_lines(patient_id: UUID, record: Record, sorting: Sorting, *, at: date
     again = sorting.updated.keys()
     rows.write_reactions(changed["allergies"], again, patient_id=patient_id)
     rows.write_activities(changed["care_plans"], again, patient_id=patient_id)
+    rows.write_ties(changed["care_plans"], again, patient_id=patient_id)
     rows.write_parts(changed["observations"], again, patient_id=patient_id, at=at)
     return unlinked

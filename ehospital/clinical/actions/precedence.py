@@ -14,6 +14,7 @@ from ehospital.clinical.models.corrections import standing
 from ehospital.clinical.policies.mistakes import KINDS
 
 _LINKS = {"encounter_id": "encounters", "document_id": "documents", "care_plan_id": "care_plans"}
+_LISTS = (("reports", "result_ids", "observations"), ("care_plans", "problem_ids", "problems"))
 # What this hospital has made its own: changed, or, of a plan, followed; a goal goes with its plan.
 _REVISED: dict[str, Any] = {
     "problems": Q(revised_at__isnull=False),
@@ -73,14 +74,15 @@ def cut_foreign_links(
             if getattr(line, attribute) in wrong:
                 unlinked.add(line.id)
                 changed[part][changed[part].index(line)] = replace(line, **{attribute: None})
-    inside = {line.id for line in record.observations} - refused
-    outside = {key for report in changed["reports"] for key in report.result_ids} - inside
-    wrong = outside - _in_chart(models.Observation, outside, patient_id)
-    for place, report in enumerate(changed["reports"]):
-        if wrong.intersection(report.result_ids):
-            unlinked.add(report.id)
-            kept = tuple(key for key in report.result_ids if key not in wrong)
-            changed["reports"][place] = replace(report, result_ids=kept)
+    for part, attribute, name in _LISTS:
+        inside = {line.id for line in getattr(record, name)} - refused
+        outside = {key for line in changed[part] for key in getattr(line, attribute)} - inside
+        wrong = outside - _in_chart(columns.TABLES[name][0], outside, patient_id)
+        for place, line in enumerate(changed[part]):
+            if wrong.intersection(getattr(line, attribute)):
+                unlinked.add(line.id)
+                kept = tuple(key for key in getattr(line, attribute) if key not in wrong)
+                changed[part][place] = replace(line, **{attribute: kept})
     return unlinked
 
 

@@ -54,6 +54,20 @@ def write_activities(care_plans: list[Any], again: Iterable[UUID], *, patient_id
     upsert(models.CareActivity, [one for _, _, one in placed], columns.ACTIVITY, more)
 
 
+def write_ties(care_plans: list[Any], again: Iterable[UUID], *, patient_id: UUID) -> None:
+    """Write which problems care plans are for; those whose ids are in `again` may have been for others before."""
+    old = [line.id for line in care_plans if line.id in again]
+    models.PlanProblem.objects.filter(care_plan_id__in=old, patient_id=patient_id).delete()
+    ties = [(line.id, problem) for line in care_plans for problem in line.problem_ids]
+    more = {
+        "id": [uuid5(plan, f"problem {problem}") for plan, problem in ties],
+        "patient_id": [patient_id] * len(ties),
+        "care_plan_id": [plan for plan, _ in ties],
+        "problem_id": [problem for _, problem in ties],
+    }
+    upsert(models.PlanProblem, ties, {}, more)
+
+
 def write_parts(panels: list[Any], again: Iterable[UUID], *, patient_id: UUID, at: datetime) -> None:
     """Write the parts of panels as observations that point at them; parts that an update took away are cancelled."""
     parts = [(panel.id, place, _part(panel, place)) for panel in panels for place in range(len(panel.parts))]

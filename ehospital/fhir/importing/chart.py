@@ -19,6 +19,8 @@ from ehospital.fhir.mapping import (
     pregnancies,
     problems,
     procedures,
+    questionnaires,
+    targets,
 )
 from ehospital.fhir.mapping.links import Links
 
@@ -39,10 +41,19 @@ CHART: dict[str, tuple[str, _Read]] = {
     "MedicationRequest": ("medicines", medicines.read_request),
     "MedicationStatement": ("medicines", medicines.read_statement),
     "Flag": ("flags", flags.read),
+    "QuestionnaireResponse": ("documents", questionnaires.read),
     "FamilyMemberHistory": ("family_history", families.read),
 }
 KEPT_EXTENSIONS: Final = frozenset(
-    {medicines.TAKEN, patients.NEEDS, patients.INTERPRETER, families.RECORDER, families.ENCOUNTER}
+    {
+        medicines.TAKEN,
+        patients.NEEDS,
+        patients.INTERPRETER,
+        families.RECORDER,
+        families.ENCOUNTER,
+        care_plans.REASON,
+        targets.COUNTS,
+    }
 )
 """Extensions that are read; every other is counted as not kept."""
 PLACE = {kind: place for place, kind in enumerate(CHART)}

@@ -123,7 +123,7 @@ class Reader:
 
     def _with_files(self, kind: str, found: Any) -> tuple[Any, ...]:
         """Return the lines that a resource became; what files it brings are kept for later."""
-        if kind == "DocumentReference":
+        if kind in ("DocumentReference", "QuestionnaireResponse"):
             return (self._with_file(*found),)
         if kind == "DiagnosticReport":
             report, printed = found

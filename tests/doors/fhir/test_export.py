@@ -22,7 +22,7 @@ from ehospital.people import access
 from ehospital.people.models import Patient
 from tests.doors.fhir.conftest import NOW, Importing
 from tests.factories import fhir as make
-from tests.factories import people
+from tests.factories import people, r4
 from tests.factories.charts_compared import charts
 from tests.factories.clinical import carer, note, problem
 
@@ -105,6 +105,7 @@ def test_one_patient_comes_back_from_one_bundle(imported: Importing, tmp_path: P
     exported = json.loads((tmp_path / "out.json").read_text())
     urls = {entry["fullUrl"] for entry in exported["entry"]}
     assert references(exported) <= urls
+    assert r4.problems(exported) == []
     assert (tmp_path / "out.json").stat().st_mode & 0o077 == 0
 
 
