@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from ehospital.algorithms import obstetrics
 from ehospital.clinical.models import FamilyHistory, Pregnancy
 from ehospital.fhir.mapping.families import ENCOUNTER, RECORDER
 from ehospital.fhir.mapping.pregnancies import (
@@ -20,6 +21,7 @@ from ehospital.kernel.codes import LOINC, SNOMED, UCUM
 
 _RELATIONS: Final = f"{TERMINOLOGY}v3-RoleCode"
 _STATUS: Final = ("82810-3", "Pregnancy status")
+_EXPECTED: Final = ("11779-6", "Delivery date Estimated from last menstrual period")
 _PREGNANT: Final = ("77386006", "Pregnant")
 
 
@@ -68,6 +70,21 @@ def pregnancy(row: Pregnancy) -> Json:
         valueCodeableConcept=_coded(*values, outcome),
         component=list(_parts(row)),
         note=pieces.notes(row.note),
+    )
+
+
+def expected(row: Pregnancy) -> Json:
+    """Return the estimated day of delivery of a running pregnancy, worked out from the last period; else nothing."""
+    if row.outcome != Pregnancy.Outcome.ONGOING or row.last_period_on is None:
+        return {}
+    return kept(
+        status="final",
+        category=[pieces.word(f"{TERMINOLOGY}observation-category", "exam")],
+        code=_coded((LOINC, *_EXPECTED)),
+        subject=pieces.to("Patient", row.patient_id),
+        effectiveDateTime=pieces.moment(row.recorded_at),
+        performer=[one] if (one := pieces.person(row.recorded_by, row.recorded_by_text)) else [],
+        valueDateTime=pieces.day(obstetrics.due_on(row.last_period_on)),
     )
 
 
