@@ -72,7 +72,7 @@ def organisation(name: str = "clinic", **more: Any) -> Json:
 
 def about(kind: str, name: str, who: str, **more: Any) -> Json:
     """A resource about a patient of the same bundle."""
-    field = "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject"
+    field = "patient" if kind in ("AllergyIntolerance", "Immunization", "FamilyMemberHistory") else "subject"
     return {"resourceType": kind, "id": key(f"{who} {name}"), field: urn(who), **more}
 
 
@@ -171,6 +171,32 @@ def letter(who: str) -> Json:
     content = [{"attachment": {"contentType": "text/plain", "data": "RGVhciBjb2xsZWFndWU="}}]
     found = about("DocumentReference", "letter", who, status="current", type=coded(LOINC, "34117-2", "History"))
     return found | {"date": WHEN, "content": content, "context": {"encounter": [urn(f"{who} visit")]}}
+
+
+def relative(who: str) -> Json:
+    """A mother with two conditions, of one of which she died."""
+    conditions = [
+        {"code": coded(SNOMED, "22298006", "Heart attack"), "onsetAge": {"value": 61, "unit": "years", "code": "a"}},
+        {"code": coded(SNOMED, "44054006", "Diabetes"), "contributedToDeath": True, "note": [{"text": "On insulin."}]},
+    ]
+    kin = {"coding": [{"system": f"{STATUS}v3-RoleCode", "code": "MTH"}]}
+    found = about("FamilyMemberHistory", "mother", who, status="completed", relationship=kin, condition=conditions)
+    return found | {"deceasedAge": {"value": 70, "unit": "years", "code": "a"}, "date": WHEN}
+
+
+def pregnancy(who: str) -> Json:
+    """A pregnancy as this hospital writes one."""
+    ours = "urn:ehospital:pregnancy"
+    parts = [
+        {"code": coded(LOINC, "8665-2", "Last period"), "valueDateTime": "1989-01-05"},
+        {"code": coded(ours, "ended", "End"), "valueDateTime": "1989-10"},
+        {"code": coded(LOINC, "49051-6", "Weeks"), "valueQuantity": {"value": 39, "unit": "weeks"}},
+        {"code": coded(ours, "children", "Children"), "valueInteger": 2},
+        {"code": coded(ours, "delivery", "Delivery"), "valueCodeableConcept": coded(ours, "caesarean", "Caesarean")},
+    ]
+    found = about("Observation", "twins", who, status="final", code=coded(ours, "pregnancy", "Pregnancy"))
+    value = coded(ours, "live-birth", "Live birth")
+    return found | {"issued": WHEN, "valueCodeableConcept": value, "component": parts, "performer": [urn("house")]}
 
 
 def bundle(resources: list[Json]) -> Json:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from ehospital.clinical.actions import importing, revising, writing
+from ehospital.clinical.actions import revising, rows, writing
 from ehospital.clinical.details import AllergyDetails, NoKnownAllergiesDetails
 from ehospital.clinical.models import Allergy, NoKnownAllergies
 from ehospital.clinical.models.problems import Verification
@@ -36,7 +36,7 @@ def record_allergy(patient_id: UUID, details: AllergyDetails, *, by: access.Acto
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
     _refuse_twice(patient_id, details)
     key = writing.write_line("allergies", patient_id, details, what="allergy.recorded", by=by, at=at)
-    importing.write_reactions([details], [], patient_id=patient_id)
+    rows.write_reactions([details], [], patient_id=patient_id)
     end_disproved(Allergy.objects.get(pk=key), by=by, at=at)
     return key
 
@@ -59,7 +59,7 @@ def revise_allergy(
     allergy = revising.opened(Allergy, allergy_id, seen_version=seen_version, by=by)
     _refuse_twice(allergy.patient_id, details, but=allergy_id)
     kept = revising.write("allergies", allergy, details, what="allergy.revised", by=by, at=at)
-    importing.write_reactions([kept], [allergy_id], patient_id=allergy.patient_id)
+    rows.write_reactions([kept], [allergy_id], patient_id=allergy.patient_id)
     end_disproved(Allergy.objects.get(pk=allergy_id), by=by, at=at)
 
 

@@ -126,18 +126,22 @@ MEDICINE: Mapping[str, Getter] = {
 CARE_PLAN: Mapping[str, Getter] = {
     **_ENTRY,
     **_CODED,
-    **_same("status", "intent", "description", "reason", "started_at", "ended_at"),
+    **_same("status", "intent", "description", "reason", "started_at", "ended_at", "status_reason"),
 }
 ACTIVITY: Mapping[str, Getter] = {
     "code_system": attrgetter("code.system"),
     "code": attrgetter("code.code"),
     "display": attrgetter("code.display"),
-    **_same("status", "description", "place"),
+    **_same("status", "description", "place", "who", "role", "staff_id", "timing", "starts_on", "ends_on"),
 }
 GOAL: Mapping[str, Getter] = {
     **_ENTRY,
     **_CODED,
     **_same("status", "achievement", "care_plan_id", "started_on", "due_on", "note"),
+    **_same("target_low", "target_high", "target_unit", "counts_for_days"),
+    "measure_system": attrgetter("measure.system"),
+    "measure_code": attrgetter("measure.code"),
+    "measure_display": attrgetter("measure.display"),
 }
 FLAG: Mapping[str, Getter] = {**_ENTRY, **_same("kind", "words", "started_at", "ended_at", "entered_in_error")}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.clinical.actions import importing, writing
+from ehospital.clinical.actions import rows, writing
 from ehospital.clinical.details import ObservationDetails
 from ehospital.people import access
 
@@ -33,5 +33,5 @@ def record_results(
     keys = writing.write_lines(
         "observations", patient_id, list(details), what="result.recorded", by=by, at=at, permission=permission
     )
-    importing.write_parts(list(details), [], patient_id=patient_id, at=at)
+    rows.write_parts(list(details), [], patient_id=patient_id, at=at)
     return keys

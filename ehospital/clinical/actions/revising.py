@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from ehospital.clinical import models
-from ehospital.clinical.actions import importing, writing
+from ehospital.clinical.actions import rows, writing
 from ehospital.clinical.actions.columns import TABLES
 from ehospital.people import access
 
@@ -53,7 +53,7 @@ def write(kind: str, line: Any, details: Any, *, what: str, by: access.Actor, at
     model, getters = TABLES[kind]
     changed = _changed(line, kept, getters)
     more: dict[str, Sequence[Any]] = {"revised_at": [at], "revised_by": [by.name[:200]]}
-    importing.write_rows(model, [kept], getters, patient_id=line.patient_id, at=at, **more)
+    rows.write_rows(model, [kept], getters, patient_id=line.patient_id, at=at, **more)
     writing.noted(line, what, by=by, at=at, details={"changed": changed})
     return kept
 

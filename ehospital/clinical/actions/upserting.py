@@ -82,7 +82,7 @@ def _statement(model: type[models.Model], names: tuple[str, ...], within: str) -
 
 def _json(kind: str, column: Sequence[Any]) -> str:
     if kind == "jsonb":
-        column = [_NUMBERS.encode(value).decode() for value in column]
+        column = [None if value is None else _NUMBERS.encode(value).decode() for value in column]
     elif kind.endswith("[]"):
         column = [_literal(value) for value in column]
     elif kind == "bytea":

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models as db
 
 from ehospital.clinical import events, models
-from ehospital.clinical.actions import importing
+from ehospital.clinical.actions import rows
 from ehospital.clinical.actions.columns import TABLES
 from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.foundation import audit, locks, outbox
@@ -69,7 +69,7 @@ def write_lines(
     check_encounters(patient_id, lines)
     signed = [_signed(line, by) for line in lines]
     model, getters = TABLES[kind]
-    importing.write_rows(model, signed, getters, patient_id=patient_id, at=at)
+    rows.write_rows(model, signed, getters, patient_id=patient_id, at=at)
     audit.record_many(
         [audit.event(what, by=by, at=at, patient_id=patient_id, subject=f"{kind}:{one.id}") for one in signed]
     )

@@ -70,6 +70,8 @@ def _dependent(patient_id: UUID, found: set[UUID]) -> set[UUID]:
     keys = [*found, *(key for one in forms for key in (one.pk, *one.observation_ids))]
     of_problems = PlanProblem.objects.filter(problem_id__in=keys, patient_id=patient_id)
     keys += of_problems.values_list("care_plan_id", flat=True)
+    told = DiagnosticReport.objects.filter(Q(pk__in=keys) | Q(order_id__in=keys), patient_id=patient_id)
+    keys += [key for ids in told.values_list("result_ids", flat=True) for key in ids]
     answers = Q(report_id__in=keys) | Q(report__order_id__in=keys)
     parts = Observation.objects.filter(Q(panel_id__in=keys) | Q(pk__in=keys) | answers, patient_id=patient_id)
     of_reports = Q(result_ids__overlap=keys) | Q(pk__in=keys) | Q(order_id__in=keys)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ehospital.clinical.models import SafetyFlag
 from ehospital.clinical.queries import lists, whole_record
+from ehospital.clinical.queries.confidential import hidden_from
 from ehospital.foundation import audit
 from ehospital.people import access
 from ehospital.people.models import Patient
@@ -29,11 +30,15 @@ class Reason(models.TextChoices):
 
 @dataclass(frozen=True)
 class Taken:
-    """What is taken out: the record as the viewer may see it; for staff the flags that stand. Contacts are loaded."""
+    """What is taken out: the record as the viewer may see it; for staff the flags that stand. Contacts are loaded.
+
+    `hidden` are the ids of the lines that the viewer does not see: what a line is written with may be among them.
+    """
 
     patient: Patient
     record: whole_record.WholeRecord
     flags: tuple[SafetyFlag, ...]
+    hidden: frozenset[UUID]
 
 
 def permission_of(viewer: access.Actor) -> access.Permission:
@@ -83,4 +88,4 @@ def read(patient: Patient, *, viewer: access.Actor, at: datetime, most: int) -> 
     """
     record = whole_record.read(patient, viewer=viewer, at=at, most=most)
     flags = () if viewer.kind == "patient" else tuple(lists.raised_flags_of(patient.id, at=at))
-    return Taken(patient, record, flags)
+    return Taken(patient, record, flags, hidden_from(viewer, patient.id))

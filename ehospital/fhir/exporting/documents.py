@@ -48,6 +48,7 @@ def report(row: DiagnosticReport) -> Json:
     performer = pieces.person(row.recorded_by, row.recorded_by_text)
     return kept(
         status=row.status,
+        basedOn=[pieces.to("ServiceRequest", row.order_id)] if row.order_id else [],
         category=[pieces.said(row.category)] if row.category else [],
         code=pieces.concept(row.code_system, row.code, row.display, row.other_codes),
         subject=pieces.to("Patient", row.patient_id),

@@ -1,13 +1,10 @@
 """Procedure, Immunization and Flag, as `mapping` reads them."""
 
-from typing import Final
-
 from ehospital.clinical.models import Immunisation, Procedure, SafetyFlag
+from ehospital.fhir.mapping.flags import FLAGS
 from ehospital.fhir.serving import pieces
 from ehospital.fhir.serving.outcomes import Json
 from ehospital.fhir.serving.pieces import kept
-
-FLAGS: Final = "urn:ehospital:safety-flag"
 
 
 def procedure(row: Procedure) -> Json:

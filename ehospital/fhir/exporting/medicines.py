@@ -1,12 +1,16 @@
 """MedicationRequest and MedicationStatement: what the patient takes."""
 
-from typing import Any
+from typing import Any, Final
 
-from ehospital.clinical.models import MedicineTaken
+from ehospital.clinical.models import MedicineTaken, Prescription
 from ehospital.fhir.mapping.medicines import TAKEN
 from ehospital.fhir.serving import pieces
 from ehospital.fhir.serving.outcomes import Json
 from ehospital.fhir.serving.pieces import kept
+from ehospital.kernel.codes import UCUM
+
+SUPPLY: Final = "urn:ehospital:fhir:supply"
+"""The extension for how much is handed out, in words; FHIR knows a number of units alone."""
 
 
 def name(row: MedicineTaken) -> str:
@@ -17,6 +21,21 @@ def name(row: MedicineTaken) -> str:
 def write(row: MedicineTaken) -> Json:
     """Return a prescription of elsewhere, or what somebody says that the patient takes."""
     return _request(row) if row.kind == MedicineTaken.Kind.REQUEST else _statement(row)
+
+
+def prescribed(row: MedicineTaken) -> Json:
+    """Return a line with what was prescribed here: for how long, how much is handed out, and what it replaces."""
+    paper: Prescription | None = getattr(row, "prescription", None)
+    if paper is None:
+        return write(row)
+    replaced = paper.replaces
+    days = {"value": paper.days, "unit": "days", "system": UCUM, "code": "d"} if paper.days else {}
+    supply = [{"url": SUPPLY, "valueString": paper.supply}] if paper.supply else []
+    prior = pieces.to("MedicationRequest", replaced.pk) if replaced and name(replaced) == "MedicationRequest" else {}
+    return {
+        **write(row),
+        **kept(priorPrescription=prior, dispenseRequest=kept(extension=supply, expectedSupplyDuration=days)),
+    }
 
 
 def _request(row: MedicineTaken) -> Json:

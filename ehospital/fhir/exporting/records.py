@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ehospital.fhir.exporting import outsiders
+from ehospital.clinical.models import FormDefinition
+from ehospital.fhir.exporting import forms, outsiders
 from ehospital.fhir.exporting.kinds import KINDS
 from ehospital.fhir.serving import patients as demographics
 from ehospital.fhir.serving.outcomes import Json
@@ -62,6 +63,7 @@ class Export:
         for kind in KINDS:
             for resource in kind.resources(keys):
                 yield from self._named_by(resource)
+                yield from self._asked_by(resource)
                 yield resource
 
     def _named_by(self, resource: Json) -> Iterator[Json]:
@@ -70,6 +72,15 @@ class Export:
             if (system, key) not in self._told:
                 self._told.add((system, key))
                 yield from _outsider(_NAMED[system], UUID(key))
+
+    def _asked_by(self, resource: Json) -> Iterator[Json]:
+        """Yield the form that a response answers, when it has not come along yet."""
+        asked = resource.get("questionnaire", "")
+        if asked and ("", asked) not in self._told:
+            self._told.add(("", asked))
+            url, _, version = asked.rpartition("|")
+            for one in FormDefinition.objects.filter(url=url, version=version):
+                yield forms.definition(one)
 
 
 def _outsider(kind: str, key: UUID) -> Iterator[Json]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from ehospital.clinical.models import NoKnownAllergies, Observation, SafetyFlag
 from ehospital.clinical.queries import AllergyState, Taken
 from ehospital.clinical.queries import taking_out as queries
-from ehospital.fhir.exporting import absent, care_plans, lines, medicines, narrative
+from ehospital.fhir.exporting import absent, care_plans, histories, lines, medicines, narrative
 from ehospital.fhir.exporting.records import within
 from ehospital.fhir.serving import allergies, conditions, observations, patients, pieces
 from ehospital.fhir.serving.outcomes import Json, encoded
@@ -227,13 +228,18 @@ def _or_none(found: Section, none: Callable[[UUID], Json], key: UUID) -> Section
 def _observed(taken: Taken, found: Section, wanted: Callable[[Any], bool]) -> Section:
     """Add the latest of each test that is wanted."""
     keys = [one.latest.id for one in taken.record.results if wanted(one.latest)]
-    rows = Observation.objects.filter(pk__in=keys).select_related("recorded_by").prefetch_related("parts")
+    parts = Prefetch("parts", Observation.objects.exclude(pk__in=taken.hidden))
+    rows = Observation.objects.filter(pk__in=keys).select_related("recorded_by").prefetch_related(parts)
     for row in rows.order_by("-effective_at", "pk"):
-        written = observations.write(row)
-        written.setdefault("performer", [pieces.to("Organization", _hospital()["id"])])
+        written = _by_somebody(observations.write(row))
         when = pieces.moment(row.effective_at, row.effective_precision)
         found.add("Observation", row.pk, written, row.display, _value(row), when)
     return found
+
+
+def _by_somebody(observation: Json) -> Json:
+    """Return an observation with who made it; the hospital, where nobody is named."""
+    return {"performer": [pieces.to("Organization", _hospital()["id"])], **observation}
 
 
 def _value(row: Observation) -> str:
@@ -264,6 +270,15 @@ def _social(taken: Taken) -> Section:
 
 def _pregnancy(taken: Taken) -> Section:
     found = Section("10162-6", "History of pregnancies Narrative", _("Pregnancies"), "")
+    for one in taken.record.pregnancies.lines:
+        written = _by_somebody(histories.pregnancy(one))
+        when = pieces.moment(one.ended_at, one.ended_precision)
+        due = histories.expected(one)
+        if due:
+            key = uuid5(one.pk, "day of delivery")
+            written["hasMember"] = [pieces.to("Observation", key)]
+            found.behind.append({"resourceType": "Observation", "id": str(key), **_by_somebody(due)})
+        found.add("Observation", one.pk, written, str(one.get_outcome_display()), one.note, when)
     return _observed(taken, found, lambda one: one.code in PREGNANCY)
 
 

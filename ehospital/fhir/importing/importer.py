@@ -16,12 +16,13 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError
 
 from ehospital.fhir.importing import inputs, kinds
+from ehospital.fhir.importing.chart import PLACE
 from ehospital.fhir.importing.crew import Crew, Terms, workshop
 from ehospital.fhir.importing.outside import Outside
 from ehospital.fhir.importing.report import Report
 from ehospital.fhir.importing.resources import Batch, Resource, batches
 from ehospital.fhir.importing.waiting import Group, Line, Unit, WaitingRoom, mark
-from ehospital.fhir.importing.workshop import PLACE, Outcome
+from ehospital.fhir.importing.workshop import Outcome
 from ehospital.fhir.references import Target
 from ehospital.people.queries import UnitSummary
 

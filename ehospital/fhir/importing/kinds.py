@@ -1,6 +1,6 @@
 """Which resource types we take, and in words why not the others."""
 
-from ehospital.fhir.importing.workshop import CHART
+from ehospital.fhir.importing.chart import CHART
 
 OUTSIDERS = ("Practitioner", "Organization", "Location")
 MEDICATION = "Medication"
@@ -28,16 +28,15 @@ WHY_NOT: dict[str, str] = {
     "Medication": "kept as the name of what the patient takes, not by itself",
     "CareTeam": "the care teams of another hospital care for nobody here",
     "PractitionerRole": "the roles of clinicians elsewhere are not kept; the clinicians are",
-    "RelatedPerson": "relatives are kept as contacts of the patient, not by themselves",
+    "RelatedPerson": "relatives are kept as contacts of the patient; who may act for the patient is decided here",
     "Provenance": "who sent what is told by the audit trail of this import",
     "AuditEvent": "the audit trail of another system proves nothing here",
     "Group": "lists of patients of another system are not kept",
     "Appointment": "appointments of another hospital are not ours to keep",
-    "ServiceRequest": "orders of another hospital are not ours to carry out",
+    "ServiceRequest": "orders of another hospital are not ours to carry out; the reports on them are kept",
     "Specimen": "specimens stay with the laboratory that has them",
-    "FamilyMemberHistory": _NOT_YET,
-    "QuestionnaireResponse": _NOT_YET,
-    "Questionnaire": "forms are not part of a record",
+    "Consent": "who may see a record is the patient's word to the hospital that has it; ask again here",
+    "Questionnaire": "forms are loaded with “ehospital import questionnaire”, not with records; answers are kept",
     "Binary": "a file by itself belongs to nobody; documents bring theirs along",
     "OperationOutcome": "a message of the source about its export",
     "Parameters": "a message, not a record",

@@ -11,7 +11,11 @@ from ehospital.fhir.importing.waiting import Line, Unit
 from ehospital.fhir.references import Target, row_id, target
 from ehospital.kernel.codes import ATC, RXNORM
 
-_IN_CHART: dict[str, Any] = {"Encounter": models.Encounter, "Observation": models.Observation}
+_IN_CHART: dict[str, Any] = {
+    "Encounter": models.Encounter,
+    "Condition": models.Problem,
+    "Observation": models.Observation,
+}
 _CALLED = ("Condition",)
 _STAFF, _ORGANISATIONS = ("Practitioner",), ("Organization", "Location")
 

@@ -1,13 +1,11 @@
 """One patient at a time: read the resources, follow the links, write all of it in one transaction."""
 
-import hashlib
 import logging
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -15,26 +13,11 @@ from django.db import DataError, IntegrityError, InterfaceError, InternalError, 
 
 from ehospital.clinical import actions
 from ehospital.clinical.actions.upserting import ForeignRow
-from ehospital.clinical.details import NoKnownAllergiesDetails, Provenance, Record
-from ehospital.fhir.elements import Element, LeftOut, Reading, extension_urls, parse
 from ehospital.fhir.importing.directory import Directory
 from ehospital.fhir.importing.identity import SomebodyElse, same_person
+from ehospital.fhir.importing.reader import Reader
 from ehospital.fhir.importing.unit_links import UnitLinks
 from ehospital.fhir.importing.waiting import Line, Unit
-from ehospital.fhir.mapping import (
-    allergies,
-    care_plans,
-    documents,
-    encounters,
-    flags,
-    immunisations,
-    medicines,
-    observations,
-    patients,
-    problems,
-    procedures,
-)
-from ehospital.fhir.references import row_id
 from ehospital.foundation import files
 from ehospital.people import access
 from ehospital.people.actions import IdentifierTaken, UnusableDetails
@@ -45,25 +28,6 @@ ATTEMPTS = 3
 OUR_FAULT = "an error of the importer itself, not of the data; please tell its makers"
 log = logging.getLogger(__name__)
 _DEADLOCK = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
-_Read = Callable[[Element, UUID, UnitLinks], Any]
-
-# In the order in which they are read: what is referred to comes before what refers.
-CHART: dict[str, tuple[str, _Read]] = {
-    "Encounter": ("encounters", encounters.read),
-    "Condition": ("problems", problems.read),
-    "AllergyIntolerance": ("allergies", allergies.read),
-    "CarePlan": ("care_plans", care_plans.read_plan),
-    "Goal": ("goals", care_plans.read_goal),
-    "Observation": ("observations", observations.read),
-    "DocumentReference": ("documents", documents.read_document),
-    "DiagnosticReport": ("reports", documents.read_report),
-    "Procedure": ("procedures", procedures.read),
-    "Immunization": ("immunisations", immunisations.read),
-    "MedicationRequest": ("medicines", medicines.read_request),
-    "MedicationStatement": ("medicines", medicines.read_statement),
-    "Flag": ("flags", flags.read),
-}
-PLACE = {kind: place for place, kind in enumerate(CHART)}
 
 
 @dataclass
@@ -154,13 +118,8 @@ class _Job:
 
     def __init__(self, workshop: Workshop, unit: Unit, links: UnitLinks | None = None) -> None:
         self.shop, self.unit, self.links = workshop, unit, links
-        self.parsed: list[Element | None] = [None] * len(unit.lines)
-        self.readings = [Reading(workshop.at, workshop.zone) for _ in unit.lines]
+        self.reader = Reader(unit, workshop.directory, at=workshop.at, zone=workshop.zone, links=links)
         self.outcome = Outcome(statuses=[""] * len(unit.lines), reasons=[""] * len(unit.lines))
-        self.entries: dict[str, list[Any]] = {}
-        self.keys: dict[int, UUID] = {}
-        self.origins: dict[UUID, tuple[str, str]] = {}
-        self.contents: dict[UUID, documents.File] = {}
 
     def done(self) -> Outcome:
         """Read, then write; when the patient is refused, all of it is left out."""
@@ -176,53 +135,19 @@ class _Job:
         Raises:
             _Refused: the patient cannot be stored; nothing was written.
         """
-        self._parse()
-        patient_id = self._patient_id()
-        details = self._demographics() if patient_id else None
-        if patient_id is None or (details is None and not self._is_known(patient_id)):
+        self.reader.parse()
+        patient_id = self.reader.patient_id()
+        details = self.reader.demographics() if patient_id else None
+        self._tell()
+        if patient_id is None or (details is None and not Patient.objects.filter(pk=patient_id).exists()):
             return self._without_patient()
-        self.links = self.links or UnitLinks(patient_id, self.unit, self.shop.directory)
-        self.links.medicines = self._medication
-        self._read(self.links)
+        self.links = self.reader.read(patient_id)
         if self.links.nowhere and not self.unit.final:
             return Outcome(deferred=True)
-        self._write(patient_id, details)
+        self._tell()
+        self._account(self._write(patient_id, details))
         self._notes()
         return self.outcome
-
-    def _parse(self) -> None:
-        for place, line in enumerate(self.unit.lines):
-            try:
-                resource = self.parsed[place] = parse(line.raw, line.kind, self.readings[place])
-            except LeftOut as why:
-                self._leave_out(place, str(why))
-            else:
-                self.outcome.extensions.update(extension_urls(resource.json))
-
-    def _patient_id(self) -> UUID | None:
-        kind, _, key = self.unit.patient.partition("/")
-        if key:
-            return row_id(self.shop.source, kind, key)
-        system, _, value = self.unit.patient.removeprefix("Patient?").rpartition("|")
-        return self.shop.directory.patient((system, value))
-
-    def _demographics(self) -> PatientDetails | None:
-        for place, line in enumerate(self.unit.lines):
-            resource = self.parsed[place]
-            if line.kind != "Patient" or resource is None:
-                continue
-            try:
-                details = patients.read(resource)
-            except LeftOut as why:
-                self._leave_out(place, str(why))
-                return None
-            self.keys[place] = row_id(self.shop.source, line.kind, line.id)
-            self.origins[self.keys[place]] = (line.kind, line.id)
-            return details
-        return None
-
-    def _is_known(self, patient_id: UUID) -> bool:
-        return Patient.objects.filter(pk=patient_id).exists()
 
     def _without_patient(self) -> Outcome:
         brought = any(line.kind == "Patient" for line in self.unit.lines)
@@ -234,74 +159,14 @@ class _Job:
         self._leave_rest_out(words)
         return self.outcome
 
-    def _read(self, links: UnitLinks) -> None:
-        order = sorted(range(len(self.unit.lines)), key=lambda place: PLACE.get(self.unit.lines[place].kind, -1))
-        plans = [place for place in order if self.unit.lines[place].kind == "CarePlan"]
-        for place in plans:
-            if resource := self.parsed[place]:
-                self._goals(resource, self.unit.lines[place], links)
-        for place in order:
-            line, resource = self.unit.lines[place], self.parsed[place]
-            if line.kind in CHART and resource is not None:
-                self._read_one(place, line, resource, links)
-
-    def _goals(self, plan: Element, line: Line, links: UnitLinks) -> None:
-        try:
-            links.goals(plan, row_id(self.shop.source, line.kind, line.id))
-        except LeftOut:
-            return  # the plan will be left out for the same reason when it is read
-
-    def _read_one(self, place: int, line: Line, resource: Element, links: UnitLinks) -> None:
-        name, read = CHART[line.kind]
-        key = row_id(self.shop.source, line.kind, line.id)
-        try:
-            links.begin(resource)
-            found = read(resource, key, links)
-        except LeftOut as why:
-            links.left_out(line)
-            self._leave_out(place, str(why))
-            return
-        if line.kind == "DocumentReference":
-            found = self._with_file(*found)
-        elif line.kind == "DiagnosticReport":
-            found = self._with_printed_form(*found)
-        if isinstance(found, NoKnownAllergiesDetails):
-            name = "no_known_allergies"
-        self.entries.setdefault(name, []).append(found)
-        self.keys[place] = key
-        self.origins[key] = (line.kind, line.id)
-        links.stored(line, found.code.display if hasattr(found, "code") else "")
-
-    def _with_file(self, document: Any, file: documents.File | None) -> Any:
-        if file is None:
-            return document
-        self.contents[document.id] = file
-        return replace(document, file_key=hashlib.sha256(file.content).hexdigest())
-
-    def _with_printed_form(self, report: Any, printed: tuple[Any, documents.File] | None) -> Any:
-        if printed:
-            document = self._with_file(*printed)
-            self.entries.setdefault("documents", []).append(document)
-            self.origins[document.id] = ("DiagnosticReport.presentedForm", str(report.id))
-        return report
-
-    def _medication(self, key: str) -> Element | None:
-        raw = self.unit.medicines.get(key)
-        try:
-            return parse(raw, "Medication", Reading(self.shop.at, self.shop.zone)) if raw else None
-        except LeftOut:
-            return None
-
-    def _write(self, patient_id: UUID, details: PatientDetails | None) -> None:
-        record = Record(**{name: tuple(lines) for name, lines in self.entries.items()})
-        provenance = Provenance(self.shop.source, self.origins)
+    def _write(self, patient_id: UUID, details: PatientDetails | None) -> actions.Written:
         try:
             if details:
                 same_person(patient_id, details)
             # Files before rows: a file without a row is only space, a row without its file is a lost document.
-            for file in self.contents.values():
+            for file in self.reader.contents.values():
                 files.store(file.content)
-            written = self._import(patient_id, record, details, provenance)
+            written = self._import(patient_id, details)
         except SomebodyElse as why:
             raise _Refused(str(why)) from None
         except (UnusableDetails, IdentifierTaken) as why:
@@ -309,11 +174,10 @@ class _Job:
         except (IntegrityError, DataError, InternalError, ForeignRow) as why:
             raise _refused_by_database(why) from None
         self.outcome.patient = True
-        self._account(written)
+        return written
 
-    def _import(
-        self, patient_id: UUID, record: Record, details: PatientDetails | None, provenance: Provenance
-    ) -> actions.Written:
+    def _import(self, patient_id: UUID, details: PatientDetails | None) -> actions.Written:
+        record, provenance = self.reader.record, self.reader.provenance
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return actions.import_record(
@@ -333,7 +197,8 @@ class _Job:
         raise AssertionError("unreachable")
 
     def _account(self, written: actions.Written) -> None:
-        for place, key in self.keys.items():
+        readings = self.reader.readings
+        for place, key in self.reader.keys.items():
             if key in written.refused:
                 self._leave_out(place, "the id belongs to another patient's record already")
             elif key in written.imported:
@@ -341,24 +206,31 @@ class _Job:
             else:
                 self.outcome.statuses[place] = "updated" if key in written.updated else "unchanged"
             if key in written.unlinked:
-                self.readings[place].note("a link led into another patient's record; stored without the link")
+                readings[place].note("a link led into another patient's record; stored without the link")
             if self.unit.lines[place].kind == "Patient":
                 if written.corrected and key in written.updated:
-                    self.readings[place].note("kept in part: the hospital's own correction stands")
+                    readings[place].note("kept in part: the hospital's own correction stands")
                 for system, _ in written.numbers_taken:
-                    self.readings[place].note(
+                    readings[place].note(
                         f"a number issued by {system[:100]} belongs to another patient already; perhaps a duplicate"
                     )
 
     def _notes(self) -> None:
-        for place, reading in enumerate(self.readings):
+        for place, reading in enumerate(self.reader.readings):
             if self.outcome.statuses[place] != "left_out":
                 self.outcome.notes += [(place, words) for words in reading.notes]
+
+    def _tell(self) -> None:
+        """Take over what the reader left out."""
+        self.outcome.extensions = self.reader.extensions
+        for place, why in self.reader.left_out.items():
+            self._leave_out(place, why)
 
     def _leave_out(self, place: int, why: str) -> None:
         self.outcome.statuses[place], self.outcome.reasons[place] = "left_out", why
 
     def _leave_rest_out(self, why: str) -> None:
+        self._tell()
         for place, status in enumerate(self.outcome.statuses):
             if not status:
                 self._leave_out(place, why)

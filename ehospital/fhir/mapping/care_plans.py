@@ -1,13 +1,18 @@
 """CarePlan and Goal."""
 
+from typing import Final
 from uuid import UUID
 
 from ehospital.clinical.details import ActivityDetails, CarePlanDetails, GoalDetails
 from ehospital.clinical.models import CareActivity, CarePlan, Goal
 from ehospital.fhir.elements import Element
-from ehospital.fhir.mapping import notes
+from ehospital.fhir.mapping import activities, notes
+from ehospital.fhir.mapping import targets as targets_
 from ehospital.fhir.mapping.links import Links
 from ehospital.kernel.codes import SNOMED, Code
+
+REASON: Final = "urn:ehospital:fhir:status-reason"
+"""The extension for why a plan is held, ended or revoked; R4 has no element for it."""
 
 _CARE_ACTIVITY_STATUS = tuple(CareActivity.Status.values)
 _CARE_PLAN_STATUS = tuple(CarePlan.Status.values)
@@ -25,6 +30,7 @@ def read_plan(resource: Element, key: UUID, links: Links) -> CarePlanDetails:
     created = resource.past(resource.moment("created"), "created")
     author, named = links.staff(resource.child("author"), *resource.children("contributor"))
     code = found.code if found else Code("", "", title)
+    problems, reason = _for(resource, links)
     return CarePlanDetails(
         id=key,
         encounter_id=links.entry("Encounter", resource.child("encounter")),
@@ -36,14 +42,34 @@ def read_plan(resource: Element, key: UUID, links: Links) -> CarePlanDetails:
         status=resource.word("status", _CARE_PLAN_STATUS),
         intent=resource.text("intent", 16),
         description=resource.text("description", notes.LONGEST_NOTE) or notes.annotations(resource),
-        reason="; ".join(text for one in resource.children("addresses") if (text := links.words(one)))[:1000],
+        reason=reason,
+        problem_ids=problems,
+        status_reason=_status_reason(resource),
         started_at=period.start_at,
         ended_at=period.end_at,
-        activities=tuple(_activities(resource)),
+        activities=tuple(_activities(resource, links)),
     )
 
 
-def _activities(resource: Element) -> list[ActivityDetails]:
+def _status_reason(resource: Element) -> str:
+    told = [one.text("valueString", 1000) for one in resource.children("extension") if one.json.get("url") == REASON]
+    return told[0] if told else ""
+
+
+def _for(resource: Element, links: Links) -> tuple[tuple[UUID, ...], str]:
+    """Return the problems of the chart that a plan is for, and words: of what is no such problem, else of these."""
+    linked: dict[UUID, str] = {}
+    others = []
+    for one in resource.children("addresses"):
+        if key := links.entry("Condition", one) if "reference" in one else None:
+            linked[key] = links.words(one)
+        else:
+            others.append(links.words(one))
+    words = "; ".join(filter(None, others)) or ", ".join(filter(None, linked.values()))
+    return tuple(linked), words[:1000]
+
+
+def _activities(resource: Element, links: Links) -> list[ActivityDetails]:
     found = []
     for one in resource.children("activity"):
         detail = one.child("detail")
@@ -61,6 +87,8 @@ def _activities(resource: Element) -> list[ActivityDetails]:
                 status=detail.word("status", _CARE_ACTIVITY_STATUS, otherwise="unknown"),
                 description=description,
                 place=place.text("display", 250) if place else "",
+                **activities.doer(detail, links),
+                **activities.when(detail),
             )
         )
     return found
@@ -73,8 +101,7 @@ def read_goal(resource: Element, key: UUID, links: Links) -> GoalDetails:
         raise resource.refuse("description", "is missing")
     targets = resource.children("target")
     if len(targets) > 1:
-        resource.reading.note(f"{resource.path}.target: only the first due date is kept")
-    due = targets[0].day("dueDate") if targets else None
+        resource.reading.note(f"{resource.path}.target: only the first is kept")
     stated = resource.moment("statusDate")
     author, named = links.staff(resource.child("expressedBy"))
     return GoalDetails(
@@ -88,7 +115,7 @@ def read_goal(resource: Element, key: UUID, links: Links) -> GoalDetails:
         achievement=_achievement(resource),
         care_plan_id=links.care_plan_of(key),
         started_on=resource.day("startDate"),
-        due_on=due,
+        **targets_.read(resource, targets[0] if targets else None),
         note=notes.annotations(resource),
     )
 

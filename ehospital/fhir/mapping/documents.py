@@ -80,6 +80,8 @@ def read_report(
         raise resource.refuse("effectiveDateTime", "is missing")
     performer, named = links.staff(*resource.children("resultsInterpreter"), *resource.children("performer"))
     encounter = links.entry("Encounter", resource.child("encounter"))
+    if "basedOn" in resource:
+        resource.reading.note(f"{resource.path}.basedOn: the order that it answers is not kept")
     printed = _printed_form(resource, key)
     conclusion = [resource.text("conclusion", notes.LONGEST_NOTE)]
     conclusion += [one.code.display for one in resource.concepts("conclusionCode", (SNOMED,))]

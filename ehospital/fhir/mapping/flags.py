@@ -1,10 +1,14 @@
 """Flag."""
 
+from typing import Final
 from uuid import UUID
 
 from ehospital.clinical.details import FlagDetails
 from ehospital.fhir.elements import Element
 from ehospital.fhir.mapping.links import Links
+
+FLAGS: Final = "urn:ehospital:safety-flag"
+"""The vocabulary of our own kinds of flags, as we send them."""
 
 _STATUSES = ("active", "inactive", "entered-in-error")
 
@@ -14,6 +18,8 @@ def read(resource: Element, key: UUID, links: Links) -> FlagDetails:
     found = resource.concept("code")
     if found is None:
         raise resource.refuse("code", "is missing")
+    if FLAGS in (found.code.system, *(one.system for one in found.others)):
+        resource.reading.note(f"{resource.path}.code: the kind of a flag is kept in words; ours are raised here")
     status = resource.word("status", _STATUSES)
     period = resource.period("period")
     if period.start is None:

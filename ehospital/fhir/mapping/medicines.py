@@ -29,6 +29,8 @@ def read_request(resource: Element, key: UUID, links: Links) -> MedicineDetails:
     prescriber, named = links.staff(resource.child("requester"), resource.child("recorder"))
     taken = next((one for one in resource.children("extension") if one.json.get("url") == TAKEN), None)
     period = taken.period("valuePeriod") if taken else Period(authored or validity.start, None)
+    if "priorPrescription" in resource:
+        resource.reading.note(f"{resource.path}.priorPrescription: which prescription it replaces is not kept")
     if resource.flag("doNotPerform"):
         raise LeftOut("an order not to give a medicine; the record keeps what is taken")
     return MedicineDetails(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from ehospital.clinical.details import digest_of
 from ehospital.fhir.serving import changes, confiding, pieces
@@ -13,6 +13,10 @@ from ehospital.fhir.serving.outcomes import Json
 from ehospital.fhir.serving.parameters import Ids, Parameter
 from ehospital.people import access
 from ehospital.people.models import Patient
+
+
+def _shown(rows: "QuerySet[Any]", reader: access.Actor) -> "QuerySet[Any]":
+    return rows.exclude(confiding.hidden(rows.model, reader))
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Source:
         parameters: what finds a row, by name; `_id` is among those of every table.
         sorts: column by the name that `_sort` takes.
         in_error: which rows were entered in error: searches leave them out unless `told_by` asks for them.
+        parts: what is written inside a row, by the name under which `write` finds it.
     """
 
     rows: Callable[[], "QuerySet[Any]"]
@@ -33,6 +38,15 @@ class Source:
     sorts: Mapping[str, str]
     in_error: Q
     told_by: str = "status"
+    parts: "Mapping[str, Callable[[], QuerySet[Any]]]" = field(default_factory=dict)
+
+    def whole(self, reader: access.Actor | None = None) -> "QuerySet[Any]":
+        """Return every row with its parts, without those that are confidential to the reader, if there is one."""
+        found = self.rows()
+        if reader is None:
+            return found.prefetch_related(*self.parts)
+        shown = [Prefetch(name, _shown(rows(), reader)) for name, rows in self.parts.items()]
+        return _shown(found, reader).prefetch_related(*shown)
 
 
 @dataclass(frozen=True)
@@ -58,8 +72,7 @@ class Kind:
 
     def rows(self, source: Source, visible: "QuerySet[Patient]", reader: access.Actor | None = None) -> "QuerySet[Any]":
         """Return the rows of patients whom somebody may see, without those that are confidential to the reader."""
-        found = source.rows().filter(**{f"{self.patient}__in": visible.values("pk")})
-        return found if reader is None else found.exclude(confiding.hidden(found.model, reader))
+        return source.whole(reader).filter(**{f"{self.patient}__in": visible.values("pk")})
 
     def find(self, key: UUID, visible: "QuerySet[Patient]", reader: access.Actor | None = None) -> "Found | None":
         """Return one row of a patient whom somebody may see; without a reader, also a confidential one."""

@@ -94,7 +94,7 @@ def _absent(reason: str) -> Json:
 
 def _rows() -> "QuerySet[Observation]":
     whole = Observation.objects.filter(panel=None).exclude(status=Observation.Status.SUPERSEDED)
-    return whole.select_related("recorded_by").prefetch_related("parts")
+    return whole.select_related("recorded_by")
 
 
 OBSERVATION = Kind(
@@ -115,6 +115,7 @@ OBSERVATION = Kind(
             },
             sorts={"date": "effective_at"},
             in_error=Q(status=ENTERED_IN_ERROR),
+            parts={"parts": Observation.objects.all},
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """The International Patient Summary keeps the rules of its guide, and never leaves open what is not known."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,16 +19,19 @@ from ehospital.clinical.details import (
     Moment,
     NoKnownAllergiesDetails,
     ObservationDetails,
+    PregnancyDetails,
     ProcedureDetails,
     Record,
     Value,
     loinc,
 )
+from ehospital.clinical.models import Observation
 from ehospital.fhir.exporting import summary
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
+from ehospital.people import actions as people_actions
 from ehospital.people.access import NotPermitted, Role
-from tests.factories import ips, people, portal
+from tests.factories import ips, people, portal, r4
 from tests.factories.clinical import allergy, carer, potassium, pressure, problem
 from tests.factories.people import NOON
 
@@ -44,6 +47,8 @@ def document(key: UUID, **more: Any) -> ips.Json:
     viewer = more.pop("viewer", None) or people.machinery()
     found: ips.Json = json.loads(summary.file(key, viewer=viewer, at=NOON, **more))
     assert ips.problems(found) == []
+    resources = [one["resource"] for one in found["entry"] if one["resource"]["resourceType"] in r4.ELEMENTS]
+    assert [wrong for one in resources for wrong in r4.resource(one)] == []
     return found
 
 
@@ -92,6 +97,32 @@ def test_a_full_record_is_a_summary_with_every_section() -> None:
     }  # fmt: skip
     (directive,) = ips.held(found, "42348-3")
     assert directive["code"]["coding"][0]["code"] == "dnacpr"
+
+
+def test_pregnancies_are_told_with_the_day_of_delivery_of_the_one_that_runs() -> None:
+    key = people.patient()
+    running = PregnancyDetails(outcome="ongoing", last_period_on=date(2026, 1, 5))
+    ended = PregnancyDetails(outcome="live-birth", ended=Moment(NOON - timedelta(days=900), "year"))
+    clinical.import_record(key, Record(pregnancies=(running, ended)), by=people.machinery(), at=NOON)
+    found = document(key)
+    first, second = ips.held(found, "10162-6")
+    assert [one["code"] for one in first["code"]["coding"]] == ["82810-3", "pregnancy"]
+    assert [one["code"] for one in first["valueCodeableConcept"]["coding"]] == ["77386006", "ongoing"]
+    due = {one["fullUrl"]: one["resource"] for one in found["entry"]}[first["hasMember"][0]["reference"]]
+    assert (due["code"]["coding"][0]["code"], due["valueDateTime"]) == ("11779-6", "2026-10-12")
+    assert [one["code"] for one in second["code"]["coding"]] == ["pregnancy"] and "hasMember" not in second
+
+
+def test_a_confidential_part_is_left_out_of_its_panel() -> None:
+    key, clinic = people.patient(), people_actions.add_unit(name="Clinic", by=people.machinery(), at=NOON)
+    people_actions.begin_care(
+        patient_id=key, unit_id=clinic, kind="clinic", source="c", by=people.machinery(), at=NOON
+    )  # fmt: skip
+    clinical.import_record(key, Record(observations=(pressure(120, 80, NOON),)), by=people.machinery(), at=NOON)
+    part = Observation.objects.get(display="Systolic")
+    clinical.confide("observations", part.pk, category="violence", by=carer(key).actor, at=NOON)
+    (shown,) = ips.held(document(key, viewer=people.staff(Role.DOCTOR, unit_id=clinic).actor), "8716-3")
+    assert [one["code"]["text"] for one in shown["component"]] == ["Diastolic"]
 
 
 def test_what_is_not_known_is_said_in_a_code() -> None:
