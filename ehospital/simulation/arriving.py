@@ -94,8 +94,7 @@ def _arrive(
     record = history.record
     known_since = min([one.started_at for one in record.encounters if one.started_at] or [at - timedelta(hours=1)])
     patient_id = people.register_patient(history.person.details, by=by, at=known_since)
-    for content in history.files.values():
-        files.store(content)
+    files.store_all(history.files.values(), at=known_since)
     clinical.import_record(patient_id, record, by=by, at=at)
     doctor_id, since = history.doctor.id, None
     if bed is None:

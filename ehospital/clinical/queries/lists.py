@@ -13,6 +13,7 @@ from ehospital.clinical import models
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
 from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
+from ehospital.foundation import files
 from ehospital.people import access
 
 _PRESENT_PROBLEM = ("active", "recurrence", "relapse")
@@ -139,7 +140,20 @@ def documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Query
 def documents_of(patient_id: UUID) -> "QuerySet[models.Document]":
     """Return the documents of a chart that is open already."""
     found = models.Document.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
-    return found.order_by("-written_at", "-id")
+    return with_file_state(found).order_by("-written_at", "-id")
+
+
+def with_file_state(found: "QuerySet[models.Document]") -> "QuerySet[models.Document]":
+    """Return documents that know whether their file may be opened, waits for the virus scanner or was infected."""
+    state = {"file_state": files.state_of("file_key")}  # the model names the attribute, for whoever reads its class
+    return found.annotate(**state)
+
+
+def infected_documents(patient_id: UUID, *, viewer: access.Actor) -> "QuerySet[models.Document]":
+    """Return, of a chart that is open already, the documents that the virus scanner took away, with what it found."""
+    rows = models.Document.objects.filter(patient_id=patient_id, status=ENTERED_IN_ERROR).exclude(file_key="")
+    found = rows.annotate(found=files.found_in("file_key")).exclude(found="").order_by("-written_at", "-id")
+    return shown(found, viewer=viewer, patient_id=patient_id)
 
 
 def reports(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.DiagnosticReport]":

@@ -48,7 +48,14 @@ from ehospital.people.actions.merging import (
     merged_ids,
 )
 from ehospital.people.actions.outsiders import import_outsiders
-from ehospital.people.actions.photos import NoPhoto, NoReasonForRemoval, PhotoChanged, remove_photo, take_photo
+from ehospital.people.actions.photos import (
+    NoPhoto,
+    NoReasonForRemoval,
+    PhotoChanged,
+    end_infected,
+    remove_photo,
+    take_photo,
+)
 from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
 from ehospital.people.actions.questioning import (
     AlreadyAnswered,
@@ -144,6 +151,7 @@ __all__ = [
     "close_glass",
     "employ",
     "end_care",
+    "end_infected",
     "end_messages",
     "end_proxy",
     "enrol_badge",
