@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ehospital.clinical import actions
@@ -99,29 +100,53 @@ def test_a_worker_that_is_killed_meanwhile_costs_a_minute(own_database: Clone, s
     assert files.load(key) == b"a letter"
 
 
-def test_an_upload_at_the_moment_of_the_verdict_does_not_slip_past(own_database: Clone, settings: LazySettings) -> None:
-    """Whoever names a file holds its row: a verdict waits for them, or they for it."""
+def upload(patient: UUID, content: bytes) -> None:
+    actions.upload_document(patient, letter(), content=content, by=clinical.carer(patient).actor, at=NOON)
+
+
+def judge(key: str) -> None:
+    at = datetime.now(UTC)
+    quarantine.settle(key, FOUND, at=at)
+    actions.take_away_infected(key, FOUND, by=access.system("virus scanner", at=at), at=at)
+
+
+def taken_away(key: str) -> int:
+    return Document.objects.filter(file_key=key, status="entered-in-error").count()
+
+
+def test_a_verdict_waits_for_whoever_is_naming_the_file(own_database: Clone) -> None:
+    one, other, key = people.patient("One"), people.patient("Other"), files.key_of(b"a letter")
+    upload(one, b"a letter")
+    judging = threading.Thread(target=lambda: together(lambda: judge(key)))
+    with transaction.atomic():
+        upload(other, b"a letter")
+        judging.start()
+        end = time.monotonic() + 20
+        while judging.is_alive() and not _somebody_waits() and time.monotonic() < end:
+            time.sleep(0.02)
+    judging.join(20)
+    assert (KeptFile.objects.get(pk=key).state, taken_away(key)) == ("infected", 2)
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_an_upload_at_the_moment_of_the_verdict_does_not_slip_past(own_database: Clone) -> None:
     for number in range(ROUNDS):
         content = b"letter %d" % number
-        one, other = (people.patient(f"Patient{number}{half}") for half in "ab")
-        doctors = {patient: clinical.carer(patient).actor for patient in (one, other)}
-
-        def upload(patient: UUID, doctors: dict[UUID, access.Actor] = doctors, content: bytes = content) -> None:
-            actions.upload_document(patient, letter(), content=content, by=doctors[patient], at=NOON)
-
-        def judge(content: bytes = content) -> None:
-            at, key = datetime.now(UTC), files.key_of(content)
-            quarantine.settle(key, FOUND, at=at)
-            actions.take_away_infected(key, FOUND, by=access.system("virus scanner", at=at), at=at)
-
-        upload(one)
-        assert together(lambda other=other, upload=upload: upload(other), judge) == []  # type: ignore[misc]
-        state = KeptFile.objects.get(pk=files.key_of(content)).state
-        wrong = Document.objects.filter(file_key=files.key_of(content), status="entered-in-error")
+        one, other, key = people.patient(f"One{number}"), people.patient(f"Other{number}"), files.key_of(content)
+        upload(one, content)
+        meanwhile = lambda other=other, content=content: upload(other, content)  # noqa: E731
+        assert together(meanwhile, lambda key=key: judge(key)) == []  # type: ignore[misc]
         # Uploaded before the verdict, it went with the other; after it, all of them wait for the next one.
-        assert (state, wrong.count()) in {("infected", 2), ("waiting", 1), ("waiting", 0)}
-        with pytest.raises((files.InfectedFile, files.FileWaiting)):
-            files.load(files.key_of(content))
-        judge()
-        assert wrong.count() == 2
+        assert (KeptFile.objects.get(pk=key).state, taken_away(key)) in {
+            ("infected", 2),
+            ("waiting", 1),
+            ("waiting", 0),
+        }
+        judge(key)
+        assert taken_away(key) == 2
     assert AuditEvent.objects.filter(action="document.infected").count() == 2 * ROUNDS
