@@ -116,13 +116,13 @@ def state_of(field: str) -> Coalesce:
     return _told("state", field)
 
 
-def found_in(field: str) -> Coalesce:
-    """Return, for a query, what was found in the file that a column names; empty when nothing was."""
-    return _told("found", field)
+def found_in(field: str, *, since: datetime) -> Coalesce:
+    """Return, for a query, what was found since then in the file that a column names; empty when nothing was."""
+    return _told("found", field, looked_at__gte=since)
 
 
-def _told(what: str, field: str) -> Coalesce:
-    told = KeptFile.objects.filter(pk=OuterRef(field)).values(what)[:1]
+def _told(what: str, field: str, **only: object) -> Coalesce:
+    told = KeptFile.objects.filter(pk=OuterRef(field), **only).values(what)[:1]
     return Coalesce(Subquery(told), Value(""), output_field=CharField())
 
 

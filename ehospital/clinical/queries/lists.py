@@ -4,7 +4,7 @@ The functions that take a viewer leave out what is confidential to them. The oth
 for checks, which must not miss what their reader may not see, and for what is shown through `shown`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -17,6 +17,7 @@ from ehospital.foundation import files
 from ehospital.people import access
 
 _PRESENT_PROBLEM = ("active", "recurrence", "relapse")
+_LATELY = timedelta(days=30)
 _TAKEN = ("active", "on-hold", "intended", "unknown")
 
 
@@ -149,10 +150,17 @@ def with_file_state(found: "QuerySet[models.Document]") -> "QuerySet[models.Docu
     return found.annotate(**state)
 
 
-def infected_documents(patient_id: UUID, *, viewer: access.Actor) -> "QuerySet[models.Document]":
-    """Return, of a chart that is open already, the documents that the virus scanner took away, with what it found."""
+def infected_documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Document]":
+    """Return, of a chart that is open already, the documents that the virus scanner took away lately: what was `found`.
+
+    A month later nobody waits for them any more; as mistakes they stay on record.
+    """
     rows = models.Document.objects.filter(patient_id=patient_id, status=ENTERED_IN_ERROR).exclude(file_key="")
-    found = rows.annotate(found=files.found_in("file_key")).exclude(found="").order_by("-written_at", "-id")
+    found = (
+        rows.annotate(found=files.found_in("file_key", since=at - _LATELY))
+        .exclude(found="")
+        .order_by("-written_at", "-id")
+    )
     return shown(found, viewer=viewer, patient_id=patient_id)
 
 

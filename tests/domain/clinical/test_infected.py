@@ -1,5 +1,6 @@
 """Documents in whose file a virus was found: taken away in every chart, with the reason, also after a merge."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -59,7 +60,8 @@ def test_it_is_taken_away_in_every_chart_and_nowhere_else(settings: LazySettings
         (one, f"document:{bad.pk}"), (other, f"document:{worse.pk}"),
     }  # fmt: skip
     reader = clinical.carer(one).actor
-    (shown,) = queries.infected_documents(one, viewer=reader)
+    assert not queries.infected_documents(one, viewer=reader, at=NOON + timedelta(days=31)).exists()
+    (shown,) = queries.infected_documents(one, viewer=reader, at=NOON + timedelta(days=29))
     assert (shown.pk, shown.found) == (bad.pk, FOUND)
 
 

@@ -192,7 +192,7 @@ def documents(request: PageRequest, patient_id: UUID) -> HttpResponse:
     shown = Paginator(found, LINES).get_page(request.GET.get("page"))
     reports = queries.reports(patient_id, viewer=request.actor, at=request.actor.at)[:MOST]
     context = {"head": head, "documents": shown, "reports": reports}
-    context["infected"] = lists.infected_documents(patient_id, viewer=request.actor)[:LINES]
+    context["infected"] = lists.infected_documents(patient_id, viewer=request.actor, at=request.actor.at)[:LINES]
     return render(request, "staff/chart/documents.html", context)
 
 
