@@ -88,8 +88,11 @@ class _Clamd(socketserver.StreamRequestHandler):
     knows: bytes
 
     def handle(self) -> None:
-        if self.rfile.read(10) != b"zINSTREAM\0":
-            self.wfile.write(b"UNKNOWN COMMAND\0")
+        command = b""
+        while not command.endswith(b"\0") and (letter := self.rfile.read(1)):
+            command += letter
+        if command != b"zINSTREAM\0":
+            self.wfile.write(b"PONG\0" if command == b"zPING\0" else b"UNKNOWN COMMAND\0")
             return
         content = b""
         while length := int.from_bytes(self.rfile.read(4)):

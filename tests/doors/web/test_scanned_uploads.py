@@ -114,6 +114,7 @@ def test_a_photo_is_looked_at_before_it_is_drawn(
         assert (answer.status_code, PatientPhoto.objects.count(), kept()) == (422, 0, before)
         assert "The virus scanner found Eicar-Test-Signature" in answer.content.decode()
         assert AuditEvent.objects.filter(action="photo.infected").count() == 1
+        assert "The file is empty." in desk.client.post(f"{chart}photo/", photo(b"")).content.decode()
         assert desk.client.post(f"{chart}photo/", photo(picture())).status_code == 302
     one = PatientPhoto.objects.get()
     assert set(KeptFile.objects.values_list("key", "state")) == {(one.large_key, "clean"), (one.small_key, "clean")}
