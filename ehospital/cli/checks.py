@@ -50,6 +50,7 @@ def all_of(data: Path) -> Iterator[Check]:
         ("tables", tables),
         ("row-level security", row_security),
         ("NATS", nats),
+        ("virus scanner", virus_scanner),
     ]
     for name, check in checks:
         try:
@@ -241,6 +242,22 @@ async def _named_nats(url: str) -> Check:
     if (version.major, version.minor) < OLDEST_NATS:
         return Check("NATS", ok=False, seen=seen, fix=f"Use NATS {'.'.join(map(str, OLDEST_NATS))} or newer")
     return Check("NATS", bool(info.get("jetstream")), seen, "Switch JetStream on in the server's configuration")
+
+
+def virus_scanner(_data: Path) -> Check:
+    """The scanner that files are shown to answers; without one nothing is scanned, and nothing waits."""
+    from ehospital.config import environment
+    from ehospital.foundation import scanning
+
+    address = environment.antivirus()
+    if address is None:
+        return Check("virus scanner", ok=True, seen="none named: files are not scanned")
+    fix = "Start clamd, or correct EHOSPITAL_ANTIVIRUS; what came meanwhile waits, and opens by itself"
+    try:
+        scanning.ping(address)
+    except scanning.ScannerAway as error:
+        return Check("virus scanner", ok=False, seen=str(error), fix=fix)
+    return Check("virus scanner", ok=True, seen=f"answers at {address[0]}")
 
 
 def _whom(account: object) -> str:

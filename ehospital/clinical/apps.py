@@ -9,3 +9,10 @@ class ClinicalConfig(AppConfig):
     stream_grant = "read"
     keeps_history = True
     guards_charts = True
+
+    def ready(self) -> None:
+        """Hear of files in which the virus scanner found something."""
+        from ehospital.foundation import listening
+        from ehospital.foundation.events import FileWasInfected
+
+        listening.hear(FileWasInfected, "ehospital.clinical.tasks.file_was_infected")

@@ -154,7 +154,7 @@ def file_store(name: str = "EHOSPITAL_FILES_URL") -> dict[str, object]:
     """Return Django's settings of the store for files of the record: the data folder, or an S3-compatible store."""
     value = os.environ.get(name, "").strip()
     if not value:
-        return {"BACKEND": "ehospital.foundation.files.RecordStorage"}
+        return {"BACKEND": "ehospital.foundation.contents.RecordStorage"}
     example = "s3://key:secret@s3.example/hospital-files?region=eu-north-1"
     url = urlsplit(value)
     bucket, asked = url.path.strip("/"), dict(parse_qsl(url.query))

@@ -14,6 +14,11 @@ def rows(queryset: "models.QuerySet[M]", keys: Iterable[object]) -> list[M]:
     return list(queryset.select_for_update(of=("self",)).filter(pk__in=list(keys)).order_by("pk"))
 
 
+def first_free(queryset: "models.QuerySet[M]") -> M | None:
+    """Lock the first of these rows that nobody else holds, and return it."""
+    return queryset.select_for_update(of=("self",), skip_locked=True).first()
+
+
 def advisory(*names: str) -> None:
     """Hold a lock on each name until the transaction ends; taken in the order of their numbers."""
     numbers = sorted({int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in names})

@@ -7,7 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
-from ehospital.foundation.files import StoreAway
+from ehospital.foundation.contents import StoreAway
 
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
@@ -56,3 +56,14 @@ class RemoteStorage(S3Storage):
         except BotoCoreError as error:
             raise StoreAway(f"the store of files did not give {name}: {error}") from error
         return held.getvalue()
+
+    def remove(self, name: str) -> None:
+        """Remove an object; one that is not there is removed already.
+
+        Raises:
+            StoreAway: the store does not answer, or refuses us.
+        """
+        try:
+            self.bucket.Object(name).delete()
+        except (BotoCoreError, ClientError) as error:
+            raise StoreAway(f"the store of files did not remove {name}: {error}") from error

@@ -22,11 +22,7 @@ def scan(content: bytes) -> str | None:
     """
     if settings.ANTIVIRUS is None:
         return None
-    try:
-        answer = _asked(settings.ANTIVIRUS, content)
-    except OSError as error:
-        raise ScannerAway(f"the scanner at {settings.ANTIVIRUS[0]} does not answer: {error}") from error
-    words = answer.rstrip(b"\0\n").decode("utf-8", "replace").removeprefix("stream: ")
+    words = _asked(settings.ANTIVIRUS, b"zINSTREAM\0", content).removeprefix("stream: ")
     if words == "OK":
         return None
     if words.endswith(" FOUND"):
@@ -34,18 +30,36 @@ def scan(content: bytes) -> str | None:
     raise ScannerAway(f"the scanner answered {words[:200]!r}")
 
 
-def _asked(address: tuple[str, int], content: bytes) -> bytes:
-    """Send the content in chunks, each after its length in four bytes, the last one empty; return the answer."""
-    with socket.create_connection(address, timeout=_PATIENCE_S) as line:
-        line.sendall(b"zINSTREAM\0")
-        for start in range(0, len(content), _CHUNK):
-            piece = content[start : start + _CHUNK]
-            line.sendall(len(piece).to_bytes(4) + piece)
-        line.sendall(bytes(4))
-        answer = b""
-        while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
-            more = line.recv(1024)
-            if not more:
-                break
-            answer += more
-        return answer
+def ping(address: tuple[str, int]) -> None:
+    """Return when a scanner answers at this host and port.
+
+    Raises:
+        ScannerAway: it does not, or with something else.
+    """
+    if (words := _asked(address, b"zPING\0")) != "PONG":
+        raise ScannerAway(f"the scanner answered {words[:200]!r}")
+
+
+def _asked(address: tuple[str, int], command: bytes, content: bytes | None = None) -> str:
+    """Send a command, and content in chunks, each after its length in four bytes, the last one empty; the answer."""
+    try:
+        with socket.create_connection(address, timeout=_PATIENCE_S) as line:
+            line.sendall(command)
+            if content is not None:
+                for start in range(0, len(content), _CHUNK):
+                    piece = content[start : start + _CHUNK]
+                    line.sendall(len(piece).to_bytes(4) + piece)
+                line.sendall(bytes(4))
+            return _heard(line).rstrip(b"\0\n").decode("utf-8", "replace")
+    except OSError as error:
+        raise ScannerAway(f"the scanner at {address[0]} does not answer: {error}") from error
+
+
+def _heard(line: socket.socket) -> bytes:
+    answer = b""
+    while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
+        more = line.recv(1024)
+        if not more:
+            break
+        answer += more
+    return answer

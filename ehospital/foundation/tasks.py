@@ -1,11 +1,24 @@
 """What the worker does for the foundation, by the clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from ehospital.foundation import sealing
+from ehospital.foundation import quarantine, sealing
+
+A_TURN = timedelta(seconds=10)
+"""So long at a time: thousands of imported files are looked at over some minutes, and nothing else waits for them."""
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queue="foundation", queueing_lock="look_into_files")
+def look_into_files(timestamp: int) -> int:
+    """Show files that wait to the virus scanner, and remove those in which it found something."""
+    began, turns = datetime.now(UTC), 0
+    while (at := datetime.now(UTC)) - began < A_TURN and quarantine.next_turn(at=at):
+        turns += 1
+    return turns
 
 
 @app.periodic(cron="* * * * * */30")

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     GLASS_BREAK = "open a chart outside one's care, with a reason"
     NOTICES_READ = "read one's notices, and choose how they come"
     NOTICES_SEND = "tell people of notices"
+    FILES_TAKE_AWAY = "take infected files away"
     GLASS_REVIEW = "review charts that were opened outside of care"
     LOOK_ANSWER = "answer patients who ask why somebody looked"
     RECORD_RECTIFY = "answer patients who ask to have their record corrected"

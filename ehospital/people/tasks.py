@@ -1,4 +1,4 @@
-"""What the worker does for people: messages that a change left behind, and records that may be of one person."""
+"""What the worker does for people: messages, infected photos, and records that may be of one person."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -27,6 +27,13 @@ def find_looks(timestamp: int) -> int:
 def tell_of_look(message_id: str) -> bool:
     """Write to a patient that the record was opened."""
     return telling.send_of_look(UUID(message_id), at=datetime.now(UTC))
+
+
+@app.task(queue="people", retry=_AGAIN)
+def file_was_infected(key: str, found: str) -> int:
+    """Hear that something was found in a file."""
+    at = datetime.now(UTC)
+    return actions.end_infected(key, found, by=access.system("virus scanner", at=at), at=at)
 
 
 @app.periodic(cron="* * * * * */20")

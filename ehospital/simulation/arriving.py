@@ -108,8 +108,7 @@ def _arrive(
 ) -> Arrived:
     record, known_since = history.record, _known_since(history, at)
     patient_id = people.register_patient(history.person.details, by=by, at=known_since)
-    for content in history.files.values():
-        files.store(content)
+    files.store_all(history.files.values(), at=known_since)
     clinical.import_record(patient_id, record, by=by, at=at)
     doctor_id, since = history.doctor.id, None
     if bed is None:

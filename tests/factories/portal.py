@@ -64,7 +64,7 @@ def document(name: str, kind: str, content: bytes | None, **more: str) -> detail
     """A document of the record, its content stored; None when only the source has it."""
     return details.DocumentDetails(
         code=words(name), written_at=NOON - DAY, content_type=kind, size_bytes=len(content or b""),
-        file_key="" if content is None else files.store(content), file_name=more.pop("file_name", ""), **more,
+        file_key="" if content is None else files.store(content, at=NOON), file_name=more.pop("file_name", ""), **more,
     )  # fmt: skip
 
 

@@ -30,6 +30,11 @@ class _Store(BaseHTTPRequestHandler):
             missing = b"<Error><Code>NoSuchKey</Code></Error>"
             self._answer(404, missing) if found is None else self._answer(200, found)
 
+    def do_DELETE(self) -> None:
+        if self._signed(b""):
+            self.objects.pop(self.path, None)
+            self._answer(204, b"")
+
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -73,29 +78,56 @@ def s3_store() -> Iterator[tuple[str, dict[str, bytes]]]:
 
 
 class _Clamd(socketserver.StreamRequestHandler):
-    """INSTREAM of clamd: the test string of EICAR is infected, "break off" ends the talk, the rest is well."""
+    """INSTREAM of clamd: the test string of EICAR is infected, "break off" ends the talk, the rest is well.
+
+    What it was shown is in `seen`; it answers once `go` is set.
+    """
+
+    seen: list[bytes]
+    go: threading.Event
+    knows: bytes
 
     def handle(self) -> None:
-        if self.rfile.read(10) != b"zINSTREAM\0":
-            self.wfile.write(b"UNKNOWN COMMAND\0")
+        command = b""
+        while not command.endswith(b"\0") and (letter := self.rfile.read(1)):
+            command += letter
+        if command != b"zINSTREAM\0":
+            self.wfile.write(b"PONG\0" if command == b"zPING\0" else b"UNKNOWN COMMAND\0")
             return
         content = b""
         while length := int.from_bytes(self.rfile.read(4)):
             content += self.rfile.read(length)
-        if b"break off" in content:
+        self.seen.append(content)
+        if b"break off" in content or not self.go.wait(30):
             return
-        answer = b"Eicar-Test-Signature FOUND" if EICAR in content else b"OK"
+        answer = b"Eicar-Test-Signature FOUND" if self.knows in content else b"OK"
         self.wfile.write(
             b"INSTREAM size limit exceeded. ERROR\0" if b"odd" in content else b"stream: " + answer + b"\0"
         )
 
 
 @contextmanager
-def clamd() -> Iterator[tuple[str, int]]:
-    """A scanner: its host and port."""
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Clamd)
+def clamd(
+    *, seen: list[bytes] | None = None, go: threading.Event | None = None, knows: bytes = EICAR
+) -> Iterator[tuple[str, int]]:
+    """A scanner: its host and port.
+
+    Args:
+        seen: takes up what it is shown.
+        go: it answers nobody before this is set.
+        knows: what it finds in files.
+    """
+    if go is None:
+        (go := threading.Event()).set()
+    told = {"seen": [] if seen is None else seen, "go": go, "knows": knows}
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Clamd", (_Clamd,), told))
+    server.daemon_threads = True
     with _running(server):
         yield ("127.0.0.1", server.server_address[1])
+
+
+AWAY = ("127.0.0.1", 9)
+"""The address of a scanner that does not answer."""
 
 
 @contextmanager

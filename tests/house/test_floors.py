@@ -61,6 +61,11 @@ REFUSED = {
     "django by a detour": ("gateway/http.py", "from ehospital.foundation import audit", "foundation.audit -> django"),
     "django in algorithms": ("algorithms/slotting.py", "import django.utils.timezone", "algorithms.slotting -> django"),
     "django in the kernel": ("kernel/money.py", "from django.db import models", "kernel.money -> django"),
+    "the bytes of a file": (
+        "clinical/queries.py",
+        "from ehospital.foundation import contents",
+        "clinical.queries -> ehospital.foundation.contents (l.2)",
+    ),
     "a network in the kernel": ("kernel/codes.py", "import httpx", "kernel.codes -> httpx"),
 }
 
@@ -75,6 +80,10 @@ def house_with(folder: Path, name: str, text: str) -> House:
         f"{PACKAGE}/monitoring/models.py": "",
         f"{PACKAGE}/web/portal/home.py": "",
         f"{PACKAGE}/foundation/audit.py": "import django\n",
+        f"{PACKAGE}/foundation/contents.py": "",
+        f"{PACKAGE}/foundation/files.py": "from ehospital.foundation import contents, quarantine\n",
+        f"{PACKAGE}/foundation/quarantine.py": "from ehospital.foundation import contents\n",
+        f"{PACKAGE}/foundation/remote_files.py": "from ehospital.foundation import contents\n",
     }
     return plant(folder, files | {f"{PACKAGE}/{name}": f"# planted\n{text}\n"})
 
@@ -100,6 +109,7 @@ def test_what_the_floors_forbid_is_refused(tmp_path: Path, case: str) -> None:
         ("web/staff/board.py", "from ehospital.web import kit\nfrom ehospital import journeys, people"),
         ("medication/actions.py", "import django\nfrom ehospital import clinical, algorithms"),
         ("gateway/mqtt.py", "from ehospital import wire, kernel"),
+        ("clinical/queries.py", "from ehospital.foundation import files"),
         ("cli/demo.py", "from ehospital import simulation, config"),
     ],
 )

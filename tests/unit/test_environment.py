@@ -69,7 +69,7 @@ def test_mail_is_kept_in_a_demo_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_files_lie_and_who_scans_them(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("EHOSPITAL_FILES_URL", "EHOSPITAL_ANTIVIRUS"):
         monkeypatch.delenv(name, raising=False)
-    assert environment.file_store() == {"BACKEND": "ehospital.foundation.files.RecordStorage"}
+    assert environment.file_store() == {"BACKEND": "ehospital.foundation.contents.RecordStorage"}
     assert environment.antivirus() is None
     monkeypatch.setenv("EHOSPITAL_FILES_URL", "s3://k%2Fey:sec%40ret@s3.example:9000/files?region=eu-north-1")
     assert environment.file_store()["OPTIONS"] == {

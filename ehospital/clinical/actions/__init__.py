@@ -58,6 +58,7 @@ from ehospital.clinical.actions.forms import (
 from ehospital.clinical.actions.handing_over import hand_over, take_back
 from ehospital.clinical.actions.history import PregnantAlready, record_history, revise_history
 from ehospital.clinical.actions.importing import UnknownPatient, Written, import_record
+from ehospital.clinical.actions.infected import take_away_infected
 from ehospital.clinical.actions.medicines import NotTaken, record_medicine, stop_medicine
 from ehospital.clinical.actions.notes import (
     NoteInError,
@@ -143,7 +144,7 @@ from ehospital.clinical.actions.ticking import (
     tick,
     write_to_team,
 )
-from ehospital.clinical.actions.uploading import DocumentKept, InfectedFile, UnusableFile, upload_document
+from ehospital.clinical.actions.uploading import DocumentKept, UnusableFile, upload_document
 from ehospital.clinical.actions.visits import (
     VisitOver,
     VisitTyped,
@@ -153,6 +154,7 @@ from ehospital.clinical.actions.visits import (
 )
 from ehospital.clinical.actions.writing import ForeignEncounter, InTheFuture, UnknownEntry
 from ehospital.clinical.policies.drafting import DraftChanged
+from ehospital.foundation.files import InfectedFile
 from ehospital.foundation.reasons import ReasonMissing
 
 __all__ = [
@@ -295,6 +297,7 @@ __all__ = [
     "start_note",
     "state_no_known_allergies",
     "stop_medicine",
+    "take_away_infected",
     "take_back",
     "take_back_tick",
     "take_on_referral",

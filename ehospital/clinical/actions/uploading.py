@@ -1,6 +1,5 @@
 """Taking a file into a chart: judged by what it holds, kept once, under a name that harms nobody."""
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +12,8 @@ from ehospital.clinical.actions import writing
 from ehospital.clinical.details import DocumentDetails
 from ehospital.clinical.models import Document
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
-from ehospital.foundation import audit, files, scanning
+from ehospital.foundation import audit, files
+from ehospital.foundation.files import InfectedFile
 from ehospital.people import access
 
 
@@ -25,14 +25,6 @@ class UnusableFile(ValueError):
         self.why, self.type = why, found
 
 
-class InfectedFile(ValueError):
-    """The scanner found `name` in the file; nothing was kept, and the attempt is on record."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the scanner found {name}")
-        self.name = name
-
-
 class DocumentKept(ValueError):
     """The chart has this very file already; nothing was written."""
 
@@ -42,6 +34,8 @@ def upload_document(
 ) -> UUID:
     """Take a file into a chart and return the document's id.
 
+    While the scanner is away the document is kept, and opened by nobody until a worker has shown it to the scanner.
+
     Args:
         details: `file_name` as its owner calls it; type and size are those of the content, whatever they say.
         content: all of it; of a file that is too large, a part that is too large.
@@ -49,27 +43,29 @@ def upload_document(
         NotPermitted: `by` may not write into this chart; nothing is kept.
         UnusableFile, DocumentKept, InTheFuture, ForeignEncounter: nothing is written.
         InfectedFile: nothing is kept; the attempt is audited.
-        ScannerAway, StoreAway: the scanner or the store of files does not answer; nothing is kept.
+        StoreAway: the store of files does not answer; nothing is kept.
     """
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
     writing.not_after(details.written_at, at, "the day of writing")
     judged = file_types.judge(content, details.file_name)
     if judged.refusal is not None or judged.type is None:
         raise UnusableFile(judged.refusal or Refusal.UNKNOWN, judged.type)
-    if (found := scanning.scan(content)) is not None:
+    try:
+        state = files.look(content, at=at)
+    except InfectedFile as error:
         with transaction.atomic():
-            details_of = {"found": found, "sha256": hashlib.sha256(content).hexdigest()}
-            audit.record("document.infected", by=by, at=at, patient_id=patient_id, details=details_of)
-        raise InfectedFile(found)
-    # The file before the row: a file without a row is only space, a row without its file is a lost document.
-    kept = replace(
-        details,
-        file_key=files.store(content),
-        size_bytes=len(content),
-        content_type=judged.type.value,
-        file_name=file_types.harmless_name(details.file_name, judged.type),
-    )
+            told = {"found": error.name, "sha256": files.key_of(content)}
+            audit.record("document.infected", by=by, at=at, patient_id=patient_id, details=told)
+        raise
     with transaction.atomic():
+        # The file before the row: a file without a row is only space, a row without its file is a lost document.
+        kept = replace(
+            details,
+            file_key=files.store(content, at=at, state=state),
+            size_bytes=len(content),
+            content_type=judged.type.value,
+            file_name=file_types.harmless_name(details.file_name, judged.type),
+        )
         writing.lock_chart(patient_id)
         same = Document.objects.filter(patient_id=patient_id, file_key=kept.file_key)
         if same.exclude(status=ENTERED_IN_ERROR).exists():

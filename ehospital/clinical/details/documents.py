@@ -10,7 +10,7 @@ from ehospital.kernel.codes import Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDetails(EntryDetails):
-    """A letter or note whose content was stored with `foundation.files.store` already; `code` is its kind."""
+    """A letter or note; `code` is its kind. `foundation.files.store` has its content, in the same transaction."""
 
     code: Code
     written_at: datetime

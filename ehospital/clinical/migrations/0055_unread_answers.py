@@ -24,6 +24,6 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinical", "0050_visits")]
+    dependencies = [("clinical", "0051_files_before_scanning")]
 
     operations = [migrations.RunSQL(MAKE, "DROP FUNCTION public.clinical_unread_answers()")]

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ehospital.clinical.models.entries import ChartEntry, Coded, ends_after_start, only_choices, precision_field
+from ehospital.foundation.models import OPEN_STATES, FileState
 
 
 class DocumentStatus(models.TextChoices):
@@ -19,6 +20,8 @@ class Document(Coded, ChartEntry):
     """A FHIR DocumentReference, or the printed form of a report. `file_key` is a key of `foundation.files`."""
 
     Status = DocumentStatus
+    file_state: str
+    """Of its file, where a query asked for it (`queries.lists.with_file_state`); empty without a file."""
 
     status = models.CharField(max_length=16, choices=Status)
     category = models.CharField(max_length=250, blank=True)
@@ -48,6 +51,21 @@ class Document(Coded, ChartEntry):
             "title", "written_at", "file_key",
         )  # fmt: skip
         technical = ("id", "content_type", "size_bytes", "location")
+
+    @property
+    def opens(self) -> bool:
+        """Whether its content may be read here."""
+        return self.file_state in OPEN_STATES
+
+    @property
+    def waits(self) -> bool:
+        """Whether its content waits for the virus scanner."""
+        return self.file_state == FileState.WAITING
+
+    @property
+    def infected(self) -> bool:
+        """Whether the virus scanner found something in it."""
+        return self.file_state == FileState.INFECTED
 
 
 class DiagnosticReportStatus(models.TextChoices):

@@ -8,7 +8,7 @@ from ehospital.clinical.queries.allergy_states import AllergyList, AllergyState,
 from ehospital.clinical.queries.chart import Chart, Head, open_chart, open_head
 from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, notes
 from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
-from ehospital.clinical.queries.files import DocumentContent, document_content
+from ehospital.clinical.queries.files import DocumentContent, document_content, waits_for_scanner
 from ehospital.clinical.queries.filled_forms import FormLine, definition_of, form, form_draft, forms, latest_edition
 from ehospital.clinical.queries.form_definitions import newest_definitions
 from ehospital.clinical.queries.histories import (
@@ -29,6 +29,7 @@ from ehospital.clinical.queries.lists import (
     encounters,
     flags,
     immunisations,
+    infected_documents,
     medicines,
     problems,
     procedures,
@@ -112,6 +113,7 @@ __all__ = [
     "history_details",
     "history_line",
     "immunisations",
+    "infected_documents",
     "lately",
     "latest_edition",
     "mark",
@@ -149,4 +151,5 @@ __all__ = [
     "timeline",
     "vaccination_schedule",
     "visit_paper",
+    "waits_for_scanner",
 ]

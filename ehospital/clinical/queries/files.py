@@ -9,17 +9,26 @@ from django.db import transaction
 from ehospital.clinical.models import Document
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
 from ehospital.clinical.queries.confidential import hidden_from
+from ehospital.clinical.queries.lists import with_file_state
 from ehospital.clinical.queries.opening import permission_of
 from ehospital.foundation import audit, files
+from ehospital.foundation.models import FileState
 from ehospital.people import access
 
 
 @dataclass(frozen=True)
 class DocumentContent:
-    """What a document says; `content` is None when only the source has it."""
+    """What a document says; `content` is None when only the source has it, and while it may not be opened."""
 
     document: Document
     content: bytes | None
+
+
+def waits_for_scanner(document_id: UUID, *, viewer: access.Actor) -> bool:
+    """Return whether a document waits for the virus scanner; one that the viewer may not see does not."""
+    visible = access.visible_patients(viewer, permission_of(viewer))
+    found = with_file_state(Document.objects.filter(pk=document_id, patient__in=visible)).first()
+    return found is not None and found.waits
 
 
 def document_content(document_id: UUID, *, viewer: access.Actor, at: datetime) -> DocumentContent:
@@ -28,12 +37,20 @@ def document_content(document_id: UUID, *, viewer: access.Actor, at: datetime) -
     Raises:
         NotPermitted: `viewer` may not open the chart that it belongs to, or there is no such document.
         UnknownFile, DamagedFile: the file is not what was stored; restore it from a backup.
+        StoreAway: the store of files does not answer.
     """
     visible = access.visible_patients(viewer, permission_of(viewer))
-    found = Document.objects.filter(pk=document_id, patient__in=visible).exclude(status=ENTERED_IN_ERROR).first()
+    rows = Document.objects.filter(pk=document_id, patient__in=visible).exclude(status=ENTERED_IN_ERROR)
+    found = with_file_state(rows).first()
     if found is None or found.pk in hidden_from(viewer, found.patient_id):
         raise access.NotPermitted(f"{viewer.name} may not {permission_of(viewer).value}")
     with transaction.atomic():
         subject = f"document:{document_id}"
         audit.record("document.read", by=viewer, at=at, patient_id=found.patient_id, subject=subject)
-    return DocumentContent(found, files.load(found.file_key) if found.file_key else None)
+    try:
+        return DocumentContent(found, files.load(found.file_key) if found.file_key else None)
+    except files.FileWaiting:
+        found.file_state = FileState.WAITING
+    except files.InfectedFile:
+        found.file_state = FileState.INFECTED
+    return DocumentContent(found, None)

@@ -4,7 +4,7 @@ The functions that take a viewer leave out what is confidential to them. The oth
 for checks, which must not miss what their reader may not see, and for what is shown through `shown`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -13,9 +13,11 @@ from ehospital.clinical import models
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
 from ehospital.clinical.queries.confidential import shown
 from ehospital.clinical.queries.opening import look
+from ehospital.foundation import files
 from ehospital.people import access
 
 _PRESENT_PROBLEM = ("active", "recurrence", "relapse")
+_LATELY = timedelta(days=30)
 _TAKEN = ("active", "on-hold", "intended", "unknown")
 
 
@@ -139,7 +141,27 @@ def documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "Query
 def documents_of(patient_id: UUID) -> "QuerySet[models.Document]":
     """Return the documents of a chart that is open already."""
     found = models.Document.objects.filter(patient_id=patient_id).exclude(status=ENTERED_IN_ERROR)
-    return found.order_by("-written_at", "-id")
+    return with_file_state(found).order_by("-written_at", "-id")
+
+
+def with_file_state(found: "QuerySet[models.Document]") -> "QuerySet[models.Document]":
+    """Return documents that know whether their file may be opened, waits for the virus scanner or was infected."""
+    state = {"file_state": files.state_of("file_key")}  # the model names the attribute, for whoever reads its class
+    return found.annotate(**state)
+
+
+def infected_documents(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.Document]":
+    """Return, of a chart that is open already, the documents that the virus scanner took away lately: what was `found`.
+
+    A month later nobody waits for them any more; as mistakes they stay on record.
+    """
+    rows = models.Document.objects.filter(patient_id=patient_id, status=ENTERED_IN_ERROR).exclude(file_key="")
+    found = (
+        rows.annotate(found=files.found_in("file_key", since=at - _LATELY))
+        .exclude(found="")
+        .order_by("-written_at", "-id")
+    )
+    return shown(found, viewer=viewer, patient_id=patient_id)
 
 
 def reports(patient_id: UUID, *, viewer: access.Actor, at: datetime) -> "QuerySet[models.DiagnosticReport]":

@@ -4,12 +4,15 @@ import base64
 from typing import Final
 
 from ehospital.clinical.models import DiagnosticReport, Document, Note
+from ehospital.fhir.exporting.absent import REASON
 from ehospital.fhir.serving import pieces
 from ehospital.fhir.serving.outcomes import Json
 from ehospital.fhir.serving.pieces import kept
 from ehospital.foundation import files
 from ehospital.kernel.codes import LOINC
 
+# HL7, CodeSystem data-absent-reason.
+_ABSENT: Final = {"waits-for-the-virus-scanner": "temp-unknown", "infected": "error"}
 _NOTE_TYPES: Final = {
     Note.Kind.ADMISSION: ("34117-2", "History and physical note"),
     Note.Kind.WARD_ROUND: ("11506-3", "Progress note"),
@@ -36,9 +39,17 @@ def document(row: Document) -> Json:
 
 
 def _attachment(row: Document) -> Json:
-    content = base64.b64encode(files.load(row.file_key)).decode() if row.file_key else ""
-    url = row.location or ("" if content else "urn:ehospital:content-not-kept")
-    return kept(contentType=row.content_type, data=content, url=url, title=row.file_name)
+    """Return a file with its content, or why it comes without: nothing is left out without a word."""
+    try:
+        content = base64.b64encode(files.load(row.file_key)).decode() if row.file_key else ""
+        why = "" if content else "not-kept"
+    except files.FileWaiting:
+        content, why = "", "waits-for-the-virus-scanner"
+    except files.InfectedFile:
+        content, why = "", "infected"
+    url = row.location or (why and f"urn:ehospital:content-{why}")
+    missing = {"extension": [{"url": REASON, "valueCode": _ABSENT[why]}]} if why in _ABSENT else {}
+    return kept(contentType=row.content_type, data=content, _data=missing, url=url, title=row.file_name)
 
 
 def report(row: DiagnosticReport) -> Json:

@@ -1,6 +1,5 @@
 """What the resources of one unit say: read in order, their links followed, into the lines of a record."""
 
-import hashlib
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from ehospital.fhir.importing.unit_links import UnitLinks
 from ehospital.fhir.importing.waiting import Line, Unit
 from ehospital.fhir.mapping import documents, patients
 from ehospital.fhir.references import row_id
+from ehospital.foundation import files
 from ehospital.people.details import PatientDetails
 
 
@@ -143,7 +143,7 @@ class Reader:
         if file is None:
             return document
         self.contents[document.id] = file
-        return replace(document, file_key=hashlib.sha256(file.content).hexdigest())
+        return replace(document, file_key=files.key_of(file.content))
 
     def _medication(self, key: str) -> Element | None:
         raw = self.unit.medicines.get(key)

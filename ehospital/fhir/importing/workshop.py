@@ -163,9 +163,6 @@ class _Job:
         try:
             if details:
                 same_person(patient_id, details)
-            # Files before rows: a file without a row is only space, a row without its file is a lost document.
-            for file in self.reader.contents.values():
-                files.store(file.content)
             written = self._import(patient_id, details)
         except SomebodyElse as why:
             raise _Refused(str(why)) from None
@@ -173,6 +170,8 @@ class _Job:
             raise _Refused(f"its patient cannot be stored: {why}") from None
         except (IntegrityError, DataError, InternalError, ForeignRow) as why:
             raise _refused_by_database(why) from None
+        except files.StoreAway as why:
+            raise _Refused(f"its files cannot be stored: {why}") from None
         self.outcome.patient = True
         return written
 
@@ -180,15 +179,20 @@ class _Job:
         record, provenance = self.reader.record, self.reader.provenance
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return actions.import_record(
-                    patient_id,
-                    record,
-                    by=self.shop.actor,
-                    at=self.shop.at,
-                    patient=details,
-                    provenance=provenance,
-                    unit_id=self.shop.unit_id,
-                )
+                with transaction.atomic():
+                    # Files before rows: a file without a row is only space, a row without its file is a lost document.
+                    # Sorted by their keys, so that of two processes with the same files neither holds up the other.
+                    found = sorted((file.content for file in self.reader.contents.values()), key=files.key_of)
+                    files.store_all(found, at=self.shop.at)
+                    return actions.import_record(
+                        patient_id,
+                        record,
+                        by=self.shop.actor,
+                        at=self.shop.at,
+                        patient=details,
+                        provenance=provenance,
+                        unit_id=self.shop.unit_id,
+                    )
             except (IdentifierTaken, OperationalError) as error:
                 # Another process wrote the same number at this moment; next time it shows.
                 passing = isinstance(error, IdentifierTaken) or isinstance(error.__cause__, _DEADLOCK)

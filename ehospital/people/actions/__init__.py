@@ -49,7 +49,7 @@ from ehospital.people.actions.merging import (
     merged_ids,
 )
 from ehospital.people.actions.outsiders import import_outsiders
-from ehospital.people.actions.photos import NoPhoto, PhotoChanged, remove_photo, take_photo
+from ehospital.people.actions.photos import NoPhoto, PhotoChanged, end_infected, remove_photo, take_photo
 from ehospital.people.actions.proxies import TooYoung, UnusableProxy, end_proxy, give_proxy
 from ehospital.people.actions.questioning import (
     AlreadyAnswered,
@@ -152,6 +152,7 @@ __all__ = [
     "employ",
     "end_care",
     "end_employment",
+    "end_infected",
     "end_messages",
     "end_proxy",
     "enrol_badge",

@@ -35,6 +35,7 @@ def photo_file(patient_id: UUID, photo_id: UUID, size: str, *, viewer: access.Ac
 
     Raises:
         NotPermitted: `viewer` may not see this patient's photo, or there is no such photo or size.
+        FileWaiting, InfectedFile: nobody opens it, or not yet.
         UnknownFile, DamagedFile: the file is not what was stored; restore it from a backup.
     """
     found = photos_of(patient_id, viewer=viewer).filter(pk=photo_id).first()

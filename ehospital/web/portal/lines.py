@@ -126,8 +126,9 @@ class RecordLine:
     """One line. `said` are words of others, in whatever language; `hint` is ours.
 
     `drug` marks the name of a substance, which is never split. A document has its `id`; `opens` says that we have its
-    content, `reads` that it can be shown within a page. A note has its whole `text`, and what was `added`: by whom,
-    when, and which words. `kind` and `key` name the line to whoever says that it is wrong.
+    content, `waits` that the virus scanner looks at that first, `reads` that it can be shown within a page. A note has
+    its whole `text`, and what was `added`: by whom, when, and which words. `kind` and `key` name the line to whoever
+    says that it is wrong.
     """
 
     title: str
@@ -139,6 +140,7 @@ class RecordLine:
     drug: bool = False
     id: str = ""
     opens: bool = False
+    waits: bool = False
     reads: bool = False
     dosage: str = ""
     note: bool = False
@@ -301,15 +303,27 @@ def document(one: Document) -> RecordLine:
         title=one.title or plain_words(one.display),
         when=_moment("", one.written_at),
         said=_said(one.display if one.title and one.title != one.display else "", one.recorded_by_text),
-        hint="" if one.file_key else _("Only the place that wrote it has the text. Ask there, or ask us to get it."),
+        hint=_why_shut(one),
         tags=_tags(
             _("replaced by a newer one") if one.status == "superseded" else None,
             None if reads or not one.file_key else _FILES.get(kind, _("file")),
         ),
         id=str(one.id),
-        opens=bool(one.file_key),
+        opens=one.opens,
+        waits=one.waits,
         reads=reads,
     )
+
+
+def _why_shut(one: Document) -> str:
+    """Return why a document cannot be opened, and what to do; empty for one that can."""
+    if one.opens:
+        return ""
+    if one.waits:
+        return _("Our virus scanner looks at it first. It opens here by itself: come back later.")
+    if one.infected:
+        return _("A virus was found in it, so nobody opens it. Ask us for a clean copy.")
+    return _("Only the place that wrote it has the text. Ask there, or ask us to get it.")
 
 
 def note(one: Note) -> RecordLine:

@@ -159,7 +159,7 @@ READS: dict[str, Read] = {
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
 }  # fmt: skip
 # Asked for by the id of a line: tried below.
-BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark", "form", "history_line"}
+BY_ID = {"document_content", "entry", "problem", "allergy", "note", "mark", "form", "history_line", "waits_for_scanner"}
 # Of one visit, of medicines in words, or of one's own; tried in test_visits.py.
 BY_ID |= {"open_visit", "visit_paper", "has_visit", "allergies_against", "my_visits"}
 SHAPES = {"problem_details", "allergy_details", "definition_of", "latest_edition", "history_details"}
@@ -172,6 +172,8 @@ WAITING = {
 }  # fmt: skip
 # Worked out from lines that are asked for here; their own tests tell that a mistake counts for nothing.
 WORKED_OUT = {"social_history", "vaccination_schedule"}
+# What shows mistakes on purpose: tried below, and in test_infected.py.
+MISTAKES = {"entered_in_error", "infected_documents"}
 # What an author has not signed is no part of the record yet.
 UNSIGNED = {"draft", "drafts", "form_draft"}
 
@@ -190,7 +192,7 @@ def test_every_kind_of_line_can_be_a_mistake() -> None:
 def test_every_query_of_the_chart_is_asked_here() -> None:
     asked = {name for name in queries.__all__ if inspect.isfunction(getattr(queries, name))}
     named = READS.keys() - {"open_record"}
-    assert asked == named | BY_ID | SHAPES | ASKED | UNSIGNED | WAITING | WORKED_OUT | {"entered_in_error"}
+    assert asked == named | BY_ID | SHAPES | ASKED | UNSIGNED | WAITING | WORKED_OUT | MISTAKES
 
 
 @pytest.mark.parametrize("name", READS)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ehospital.foundation import files
+from ehospital.foundation import files, quarantine
 from ehospital.foundation.models import AuditEvent
 from ehospital.foundation.portraits import UnusablePicture
 from ehospital.journeys import merging
@@ -78,6 +78,24 @@ def test_only_who_corrects_details_takes_and_only_who_may_see_sees(patient: UUID
             queries.photo_file(of, one, size, viewer=desk)
     assert queries.photo_file(patient, key, "large", viewer=desk)[8:12] == b"WEBP"
     assert AuditEvent.objects.filter(action="photo.read", patient_id=patient).count() == 1
+
+
+def test_a_photo_in_whose_file_a_virus_is_found_stands_no_more(patient: UUID, desk: access.Actor) -> None:
+    other = people.patient("Else")
+    taken, well = take(patient, desk), take(other, desk, "maroon")
+    key, scanner = PatientPhoto.objects.get(pk=taken).small_key, access.system("virus scanner", at=LATER)
+    assert actions.end_infected(key, "Something", by=scanner, at=LATER) == 0, "no verdict stands"
+    quarantine.settle(key, "Something", at=LATER)
+    with pytest.raises(access.NotPermitted):
+        actions.end_infected(key, "Something", by=desk, at=LATER)
+    assert queries.standing_photos([patient, other], viewer=desk) == {patient: taken, other: well}
+    assert actions.end_infected(key, "Something", by=scanner, at=LATER) == 1
+    assert actions.end_infected(key, "Something", by=scanner, at=LATER) == 0
+    assert queries.standing_photos([patient, other], viewer=desk) == {other: well}
+    assert PatientPhoto.objects.get(pk=taken).ended_reason == "infected: Something"
+    assert AuditEvent.objects.get(action="photo.infected").patient_id == patient
+    with pytest.raises(files.InfectedFile):
+        queries.photo_file(patient, taken, "small", viewer=desk)
 
 
 @pytest.mark.parametrize("has", [(True, True), (True, False), (False, True), (False, False)])

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from ehospital.clinical import actions, queries
 from ehospital.clinical.models import Document
 from ehospital.foundation import audit
-from ehospital.foundation.models import AuditEvent
+from ehospital.foundation.models import AuditEvent, KeptFile
 from ehospital.people.access import Role
 from ehospital.people.models import Patient
 from ehospital.web.portal.plain_results import key_of
 from tests.doors.web.conftest import PASSWORD, SignIn
-from tests.factories import clinical, portal
+from tests.factories import clinical, pdfs, portal
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +221,19 @@ def test_a_document_that_only_its_source_has_says_so(me: Client) -> None:
     assert me.get(f"/portal/record/documents/{key}/file/").status_code == 404
     html = me.get("/portal/record/").content.decode()
     assert f'href="/portal/record/documents/{key}/' not in html
+
+
+def test_a_document_that_waits_for_the_virus_scanner_is_named_and_opened_by_nobody(me: Client) -> None:
+    letter = Document.objects.get(title="Letter after your visit")
+    KeptFile.objects.filter(pk=letter.file_key).update(state="waiting", looked_at=None, due_at=NOON)
+    address = f"/portal/record/documents/{letter.id}/"
+    for page in (address, "/portal/record/", "/portal/record/documents/"):
+        told = me.get(page).content.decode()
+        assert "waiting for the virus scanner" in told and "It opens here by itself: come back later." in told
+        assert "as we hoped" not in told and f'"{address}file/"' not in told
+    assert me.get(f"{address}file/").status_code == 404
+    paper = pdfs.text_of(me.get("/portal/record/download/pdf/").content)
+    assert "waiting for the virus scanner" in paper and "Letter after your visit" in paper
 
 
 @pytest.mark.parametrize("what", ["", "file/"])

@@ -108,7 +108,9 @@ def tick(request: PageRequest, activity_id: UUID) -> HttpResponse:
                 actions.NotRunning: _(
                     "This is not asked for today. If you are unsure, leave a note to your care team."
                 ),
-                actions.ReasonMissing: _("Write a word on why it did not work: it helps your care team to change the plan."),
+                actions.ReasonMissing: _(
+                    "Write a word on why it did not work: it helps your care team to change the plan."
+                ),
             },
         )
     return redirect("portal_plans")

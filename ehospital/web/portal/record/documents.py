@@ -33,7 +33,7 @@ def read(request: PageRequest, document_id: UUID) -> HttpResponse:
         line=lines.document(found.document),
         document=found.document,
         text=decoded(found.content) if found.content is not None and kind == TEXT else "",
-        picture=kind.startswith("image/") and kind in _SHOWN,
+        picture=found.content is not None and kind.startswith("image/") and kind in _SHOWN,
     )
 
 

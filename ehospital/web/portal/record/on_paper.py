@@ -51,7 +51,7 @@ def _line(one: RecordLine) -> Line:
     added = [f"{name}, {longday(at)}: {text}" for name, at, text in one.added]
     return Line(
         one.title,
-        tags=one.tags,
+        tags=(*one.tags, _("waiting for the virus scanner")) if one.waits else one.tags,
         when=when,
         details=[words for words in (one.dosage, *one.said, one.text, *added) if words],
         hints=(one.hint,) if one.hint else (),

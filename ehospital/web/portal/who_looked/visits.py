@@ -89,6 +89,7 @@ DEEDS: Final[dict[str, Promise]] = {
     "result.called": gettext_lazy("telephoned somebody about a result"),
     "photo.taken": gettext_lazy("took a photo of you"),
     "photo.removed": gettext_lazy("removed your photo"),
+    "photo.infected": gettext_lazy("turned away a photo in which a virus was found"),
     "document.infected": gettext_lazy("turned away a file in which a virus was found"),
     "flag.raised": gettext_lazy("wrote down a safety note"),
     "flag.lowered": gettext_lazy("ended a safety note"),

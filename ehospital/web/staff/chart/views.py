@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
@@ -189,15 +191,20 @@ def documents(request: PageRequest, patient_id: UUID) -> HttpResponse:
     found = queries.documents(patient_id, viewer=request.actor, at=request.actor.at)
     shown = Paginator(found, LINES).get_page(request.GET.get("page"))
     reports = queries.reports(patient_id, viewer=request.actor, at=request.actor.at)[:MOST]
-    return render(request, "staff/chart/documents.html", {"head": head, "documents": shown, "reports": reports})
+    context = {"head": head, "documents": shown, "reports": reports}
+    context["infected"] = lists.infected_documents(patient_id, viewer=request.actor, at=request.actor.at)[:LINES]
+    return render(request, "staff/chart/documents.html", context)
 
 
 @page(Permission.CHART_READ)
 def document(request: PageRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Give out one document, in a sandbox: whatever it holds, it runs nothing here."""
     found = queries.document_content(document_id, viewer=request.actor, at=request.actor.at)
-    if found.document.patient_id != patient_id or found.content is None:
+    if found.document.patient_id != patient_id or (found.content is None and not found.document.waits):
         raise Http404
+    if found.content is None:
+        messages.warning(request, _("The virus scanner has not looked into this document yet. It opens once it has."))
+        return redirect("chart_documents", patient_id)
     response = HttpResponse(found.content, content_type=found.document.content_type or "application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(False, found.document.file_name) or "inline"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

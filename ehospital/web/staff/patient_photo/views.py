@@ -4,13 +4,13 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ehospital.algorithms.file_types import MOST_BYTES, Refusal
-from ehospital.foundation.files import StoreAway
+from ehospital.foundation.files import FileWaiting, InfectedFile, StoreAway
 from ehospital.foundation.portraits import UnusablePicture
 from ehospital.people import actions, queries
 from ehospital.people.access import Permission
@@ -56,7 +56,10 @@ def photo(request: PageRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.PHOTO_SEE)
 def file(request: PageRequest, patient_id: UUID, photo_id: UUID, size: str) -> HttpResponse:
     """Give out one photo; its address names the version, so the same browser of the same person may keep it."""
-    content = queries.photo_file(patient_id, photo_id, size, viewer=request.actor)
+    try:
+        content = queries.photo_file(patient_id, photo_id, size, viewer=request.actor)
+    except (FileWaiting, InfectedFile) as error:
+        raise Http404 from error
     response = HttpResponse(content, content_type="image/webp")
     response["Cache-Control"] = f"private, max-age={_KEPT_S}, immutable"
     response["Vary"] = "Cookie"  # on a shared computer, not for whoever comes next
@@ -80,6 +83,9 @@ def _taken(request: PageRequest, patient_id: UUID, form: PhotoForm) -> HttpRespo
         actions.take_photo(patient_id, content, consent=consent, seen=_seen(request), by=by, at=at)
     except UnusablePicture as error:
         form.add_error("file", _why(error))
+    except InfectedFile as error:
+        said = _("The virus scanner found {name} in this file. Nothing was kept. Tell those who look after computers.")
+        form.add_error("file", said.format(name=error.name))
     except StoreAway:
         form.add_error("file", _("The photo cannot be stored right now. Nothing was kept; try again soon."))
     except actions.PhotoChanged:

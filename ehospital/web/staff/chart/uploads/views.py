@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ehospital.algorithms.file_types import ENDINGS, MOST_BYTES, FileType, Refusal
-from ehospital.clinical import actions
+from ehospital.clinical import actions, queries
 from ehospital.clinical.details import DocumentDetails
 from ehospital.foundation.files import StoreAway
-from ehospital.foundation.scanning import ScannerAway
 from ehospital.kernel.codes import Code
 from ehospital.people import access
 from ehospital.people.access import Permission
@@ -60,33 +59,37 @@ def add(request: PageRequest, patient_id: UUID) -> HttpResponse:
     access.require(actor, Permission.CHART_WRITE, patient_id=patient_id)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*sent)
-    if request.method == "POST" and form.is_valid() and _added(request, patient_id, form):
-        messages.success(request, _("The document is in the chart."))
+    if request.method == "POST" and form.is_valid() and (added := _added(request, patient_id, form)):
+        messages.success(request, _said_of(added, actor))
         return redirect("chart_documents", patient_id)
     context = {"head": opened_head(request, patient_id, "chart_documents"), "form": form}
     return render(request, "staff/chart/uploads/page.html", context, status=422 if form.is_bound else 200)
 
 
-def _added(request: PageRequest, patient_id: UUID, form: UploadForm) -> bool:
-    """Take the file, or say in the form why not."""
+def _said_of(document_id: UUID, actor: access.Actor) -> str:
+    if queries.waits_for_scanner(document_id, viewer=actor):
+        return _("The document is in the chart. It opens once the virus scanner, which is away now, has looked at it.")
+    return _("The document is in the chart.")
+
+
+def _added(request: PageRequest, patient_id: UUID, form: UploadForm) -> UUID | None:
+    """Take the file and return the document's id, or say in the form why not."""
     actor = request.actor
     try:
         content = form.cleaned_data["file"].read(MOST_BYTES + 1)
-        actions.upload_document(patient_id, _details(request, form), content=content, by=actor, at=actor.at)
+        return actions.upload_document(patient_id, _details(request, form), content=content, by=actor, at=actor.at)
     except actions.UnusableFile as error:
         form.add_error("file", why(error))
     except actions.InfectedFile as error:
         said = _("The virus scanner found {name} in this file. Nothing was kept. Tell those who look after computers.")
         form.add_error("file", said.format(name=error.name))
-    except (ScannerAway, StoreAway):
-        form.add_error("file", _("The file cannot be checked or stored right now. Nothing was kept; try again soon."))
+    except StoreAway:
+        form.add_error("file", _("The file cannot be stored right now. Nothing was kept; try again soon."))
     except actions.DocumentKept:
         form.add_error("file", _("This very file is in the chart already."))
     except actions.InTheFuture:
         form.add_error("written", _("What was written lies in the past. Check the date."))
-    else:
-        return True
-    return False
+    return None
 
 
 def _details(request: PageRequest, form: UploadForm) -> DocumentDetails:

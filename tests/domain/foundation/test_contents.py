@@ -1,4 +1,4 @@
-"""Files of the record: kept once, never overwritten, and damage is noticed."""
+"""The bytes of files: kept once, never overwritten, and damage is noticed."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from ehospital.foundation import files
+from ehospital.foundation import contents
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,9 @@ def folder(tmp_path: Path, settings: LazySettings) -> Path:
 
 
 def test_what_was_stored_comes_back_and_is_kept_once(folder: Path) -> None:
-    key = files.store(b"a letter")
-    assert files.store(b"a letter") == key
-    assert files.load(key) == b"a letter"
+    key = contents.keep(b"a letter")
+    assert contents.keep(b"a letter") == key
+    assert contents.read(key) == b"a letter"
     stored = [path for path in (folder / "files").rglob("*") if path.is_file()]
     assert [(path.name, path.stat().st_mode & 0o777) for path in stored] == [(key, 0o600)]
 
@@ -36,8 +36,8 @@ def test_two_threads_store_the_same_content_at_once(folder: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "fsync", and_wait)
     with ThreadPoolExecutor(2) as threads:
-        keys = {done.result() for done in [threads.submit(files.store, b"a letter") for _ in range(2)]}
-    assert [files.load(key) for key in keys] == [b"a letter"]
+        keys = {done.result() for done in [threads.submit(contents.keep, b"a letter") for _ in range(2)]}
+    assert [contents.read(key) for key in keys] == [b"a letter"]
     assert [path.name for path in (folder / "files").rglob("*") if path.is_file()] == list(keys)
 
 
@@ -47,18 +47,18 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        files.store(b"a letter")
+        contents.keep(b"a letter")
     assert [path for path in (folder / "files").rglob("*") if path.is_file()] == []
 
 
 def test_a_damaged_file_is_not_given_out(folder: Path) -> None:
-    key = files.store(b"a letter")
+    key = contents.keep(b"a letter")
     (folder / "files" / key[:2] / key).write_bytes(b"a better")
-    with pytest.raises(files.DamagedFile, match=key):
-        files.load(key)
+    with pytest.raises(contents.DamagedFile, match=key):
+        contents.read(key)
 
 
 @pytest.mark.parametrize("key", ["", "0" * 64, "../../etc/passwd", "A" * 64, "0" * 63 + "/"])
 def test_no_other_path_can_be_read(key: str) -> None:
-    with pytest.raises(files.UnknownFile):
-        files.load(key)
+    with pytest.raises(contents.UnknownFile):
+        contents.read(key)

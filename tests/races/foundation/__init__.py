@@ -1,0 +1,1 @@
+"""Two at one file of the record at the same moment."""
