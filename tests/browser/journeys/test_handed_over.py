@@ -1,4 +1,4 @@
-"""The journey of a critical result that is handed over: its notice goes along, by the real worker and stream."""
+"""The journey of a critical result that is handed over: its notice goes along, by the real worker and stream. A picture is kept."""
 
 import re
 from uuid import uuid4
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import faults
+from tests.browser.journeys.conftest import Seen
 from tests.demo import Hospital
 
 pytestmark = pytest.mark.xdist_group("hospital")
@@ -44,7 +44,7 @@ def hand_over(page: Page, staff_id: str) -> None:
     page.get_by_role("button", name="Hand over").click()
 
 
-def test_its_notice_goes_along_and_the_ladder_goes_on(visit: Visit, hospital: Hospital) -> None:
+def test_its_notice_goes_along_and_the_ladder_goes_on(visit: Visit, hospital: Hospital, seen: Seen) -> None:
     username, password = hospital.sign_in("doctor")
     ((staff_id, name),) = hospital.rows(_COLLEAGUE, uuid4(), username)
     giver, taker = visit("doctor").new_page(), visit().new_page()
@@ -63,7 +63,7 @@ def test_its_notice_goes_along_and_the_ladder_goes_on(visit: Visit, hospital: Ho
 
     # Nobody reloads the page of the colleague: the worker relays the event, and the stream tells the browser.
     expect(taker.locator("#waiting [data-notice]")).to_have_count(len(before), timeout=15_000)
-    assert list(faults(taker)) == []
+    seen(taker, "1-the-colleague-is-told")
     giver.goto("/staff/notices/")
     expect(giver.locator("#waiting [data-notice]")).to_have_count(0)
     for notice, position, next_at, announced_at in before:
