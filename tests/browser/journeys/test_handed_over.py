@@ -1,4 +1,4 @@
-"""The journey of a critical result that is handed over: its notice goes along, by the real worker and stream. A picture is kept."""
+"""A critical result that is handed over: its notice goes along, by the real worker and stream. A picture is kept."""
 
 import re
 from uuid import uuid4
