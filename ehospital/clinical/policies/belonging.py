@@ -1,88 +1,60 @@
-"""What a line of a chart belongs to: what hides those lines hides it too (ADR 0024).
+"""What a line of a chart belongs to: what hides one line hides what belongs to it too (ADR 0024).
 
-A result belongs to its panel, its report, its order and its form; a report to its order and to what it tells of; a
-paper to its report; an addendum to its note; an edition to the first one of its form; a plan to its problems, and its
-lines to the plan. `queries.confidential` follows the same ties of one chart by ids; a test holds the two together.
+A result belongs to its panel, its report, its order and its form; a report to its order and to the results that it
+tells of; an addendum to its note; an edition to the first one of its form; a plan to its problems, and its goals and
+activities to the plan.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q
 
 from ehospital.clinical.models import (
     CareActivity,
-    CarePlan,
     DiagnosticReport,
-    Document,
     FilledForm,
     Goal,
     Note,
     Observation,
     Order,
     PlanProblem,
-    Problem,
 )
 
-_Rows = Callable[[], "QuerySet[Any]"]
-
-
-def owners(model: type[Any]) -> "tuple[QuerySet[Any], ...]":
-    """Return the lines that a line of a model belongs to, as subqueries about that line; none for most models."""
-    return tuple(rows() for rows in _OWNERS.get(model, ()))
-
-
-def _by(model: type[Any], **ties: str) -> _Rows:
-    """Return the rows of a model whose columns equal those of the line."""
-    return lambda: model._default_manager.filter(**{own: OuterRef(column) for own, column in ties.items()})
-
-
-def _telling(model: type[Any], ids: str, of: str = "pk") -> _Rows:
-    """Return the rows of a model, of the same chart, that have the line's id, or its panel's, in an array."""
-    return lambda: model._default_manager.filter(
-        **{"patient_id": OuterRef("patient_id"), f"{ids}__contains": [OuterRef(of)]}
-    )
-
-
-def _told_by(**tie: str) -> _Rows:
-    """Return the results that a report tells of; `tie` says which column of the line names the report."""
-
-    def rows() -> "QuerySet[Observation]":
-        named = {own: OuterRef(OuterRef(column)) for own, column in tie.items()}
-        telling = DiagnosticReport.objects.filter(**named, result_ids__contains=[OuterRef("pk")])
-        return Observation.objects.filter(Exists(telling), patient_id=OuterRef("patient_id"))
-
-    return rows
-
-
-def _planned_for(plan: str) -> _Rows:
-    """Return the problems that a plan is for."""
-
-    def rows() -> "QuerySet[Problem]":
-        ties = PlanProblem.objects.filter(care_plan=OuterRef(OuterRef(plan)), problem=OuterRef("pk"))
-        return Problem.objects.filter(Exists(ties), patient_id=OuterRef("patient_id"))
-
-    return rows
-
-
-_OF_PLANS: Final = (_by(CarePlan, pk="care_plan_id"), _planned_for("care_plan_id"))
-_OWNERS: Final[Mapping[type[Any], tuple[_Rows, ...]]] = {
-    Observation: (
-        _by(Observation, pk="panel_id"),
-        _by(DiagnosticReport, pk="report_id"),
-        _by(Order, reports="report_id"),
-        _telling(DiagnosticReport, "result_ids"),
-        _telling(DiagnosticReport, "result_ids", "panel_id"),
-        _telling(Order, "reports__result_ids"),
-        _telling(Order, "reports__result_ids", "panel_id"),
-        _telling(FilledForm, "observation_ids"),
-        _telling(FilledForm, "amendments__observation_ids"),
-    ),
-    DiagnosticReport: (_by(Order, pk="order_id"), _told_by(pk="pk")),
-    Document: (_by(DiagnosticReport, document="pk"), _by(Order, reports__document="pk"), _told_by(document="pk")),
-    Note: (_by(Note, pk="amends_id"),),
-    FilledForm: (_by(FilledForm, pk="amends_id"),),
-    CarePlan: (_planned_for("pk"),),
-    Goal: _OF_PLANS,
-    CareActivity: _OF_PLANS,
+OWNERS: Final[Mapping[type[Any], tuple[type[Any], ...]]] = {
+    Observation: (Order, DiagnosticReport, FilledForm),
+    DiagnosticReport: (Order, Observation),
 }
+"""Lines of other kinds that hide lines of a kind, and may be hidden themselves."""
+
+_TIES: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    Observation: ("pk__in", "panel_id__in", "report_id__in", "report__order_id__in"),
+    DiagnosticReport: ("pk__in", "order_id__in", "result_ids__overlap"),
+    Note: ("amends_id__in",),
+    Goal: ("care_plan_id__in",),
+    CareActivity: ("care_plan_id__in",),
+}
+TIED: Final = tuple(_TIES)
+"""The kinds of lines that belong to others by a column."""
+
+
+def widened(hidden: Collection[UUID]) -> list[UUID]:
+    """Return hidden lines with those that they name: editions of forms, what follows from forms, results, plans."""
+    if not hidden:
+        return []
+    keys = list(hidden)
+    forms = FilledForm.objects.filter(Q(pk__in=keys) | Q(amends_id__in=keys))
+    named = [key for one in forms.order_by("pk") for key in (one.pk, *one.observation_ids)]
+    reports = DiagnosticReport.objects.filter(Q(pk__in=keys) | Q(order_id__in=keys))
+    named += [key for told in reports.order_by("pk").values_list("result_ids", flat=True) for key in told]
+    keys += named
+    return [*keys, *PlanProblem.objects.filter(problem_id__in=keys).values_list("care_plan_id", flat=True)]
+
+
+def belonging(model: type[Any], hidden: Collection[UUID]) -> Q:
+    """Return the condition that a row belongs to one of these lines, which `widened` returned."""
+    found = Q(pk__in=[])
+    for tie in _TIES.get(model, ()):
+        found |= Q(**{tie: list(hidden)}) if hidden else Q(pk__in=[])
+    return found

@@ -4,19 +4,11 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Model, Q, QuerySet, UUIDField
+from django.db.models import F, Model, QuerySet, UUIDField
 from django.db.models.functions import Cast
 
-from ehospital.clinical.models import (
-    CareActivity,
-    DiagnosticReport,
-    Document,
-    FilledForm,
-    Goal,
-    Note,
-    Observation,
-    PlanProblem,
-)
+from ehospital.clinical.models import DiagnosticReport, Document, Observation
+from ehospital.clinical.policies.belonging import TIED, belonging, widened
 from ehospital.clinical.policies.confidential import KINDS, confidential
 from ehospital.people import access, sight
 
@@ -61,23 +53,10 @@ def _of_kind(model: type[Any], viewer: access.Actor, patient_id: UUID, categorie
 
 
 def _dependent(patient_id: UUID, found: set[UUID]) -> set[UUID]:
-    """Return what belongs to those lines.
-
-    Parts of panels, the reports and results of orders, reports of results and their documents, addenda, later editions
-    of forms and what followed from them, plans for a hidden problem, plans' lines.
-    """
-    forms = FilledForm.objects.filter(Q(pk__in=found) | Q(amends_id__in=found), patient_id=patient_id)
-    keys = [*found, *(key for one in forms for key in (one.pk, *one.observation_ids))]
-    of_problems = PlanProblem.objects.filter(problem_id__in=keys, patient_id=patient_id)
-    keys += of_problems.values_list("care_plan_id", flat=True)
-    told = DiagnosticReport.objects.filter(Q(pk__in=keys) | Q(order_id__in=keys), patient_id=patient_id)
-    keys += [key for ids in told.values_list("result_ids", flat=True) for key in ids]
-    answers = Q(report_id__in=keys) | Q(report__order_id__in=keys)
-    parts = Observation.objects.filter(Q(panel_id__in=keys) | Q(pk__in=keys) | answers, patient_id=patient_id)
-    of_reports = Q(result_ids__overlap=keys) | Q(pk__in=keys) | Q(order_id__in=keys)
-    reports = DiagnosticReport.objects.filter(of_reports, patient_id=patient_id)
-    papers = Document.objects.filter(pk__in=reports.exclude(document=None).values("document_id"))
-    addenda = Note.objects.filter(amends_id__in=keys, patient_id=patient_id)
-    lines = [model.objects.filter(care_plan_id__in=keys, patient_id=patient_id) for model in (Goal, CareActivity)]
-    rows = [one.order_by().values_list("pk") for one in (parts, reports, papers, addenda, *lines)]
-    return {*keys, *(key for (key,) in rows[0].union(*rows[1:], all=True))}
+    """Return what belongs to those lines, with the papers of reports."""
+    keys = widened(found)
+    rows = {model: model._default_manager.filter(belonging(model, keys), patient_id=patient_id) for model in TIED}
+    papers = rows[DiagnosticReport].exclude(document=None).values("document_id")
+    told = [Document.objects.filter(pk__in=papers), *rows.values()]
+    first, *others = [one.order_by().values_list("pk") for one in told]
+    return {*keys, *(key for (key,) in first.union(*others, all=True))}

@@ -15,10 +15,6 @@ from ehospital.people import access
 from ehospital.people.models import Patient
 
 
-def _shown(rows: "QuerySet[Any]", reader: access.Actor) -> "QuerySet[Any]":
-    return rows.exclude(confiding.hidden(rows.model, reader))
-
-
 @dataclass(frozen=True)
 class Source:
     """One table whose rows are resources of a type.
@@ -40,13 +36,17 @@ class Source:
     told_by: str = "status"
     parts: "Mapping[str, Callable[[], QuerySet[Any]]]" = field(default_factory=dict)
 
-    def whole(self, reader: access.Actor | None = None) -> "QuerySet[Any]":
-        """Return every row with its parts, without those that are confidential to the reader, if there is one."""
-        found = self.rows()
-        if reader is None:
-            return found.prefetch_related(*self.parts)
-        shown = [Prefetch(name, _shown(rows(), reader)) for name, rows in self.parts.items()]
-        return _shown(found, reader).prefetch_related(*shown)
+    def whole(self) -> "QuerySet[Any]":
+        """Return every row with its parts."""
+        return self.rows().prefetch_related(*self.parts)
+
+    def shown(self, rows: "QuerySet[Any]", reader: access.Actor, patients: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Return rows of these patients, without what is confidential to the reader, in them too."""
+        inside = {name: part() for name, part in self.parts.items()}
+        hidden = {model: confiding.hidden(model, reader, patients) for model in {one.model for one in inside.values()}}
+        own = hidden[rows.model] if rows.model in hidden else confiding.hidden(rows.model, reader, patients)
+        parts = [Prefetch(name, one.exclude(hidden[one.model])) for name, one in inside.items()]
+        return rows.exclude(own).prefetch_related(*parts)
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,19 @@ class Kind:
         """What `_sort` takes."""
         return ("_id", *self.sources[0].sorts)
 
-    def rows(self, source: Source, visible: "QuerySet[Patient]", reader: access.Actor | None = None) -> "QuerySet[Any]":
-        """Return the rows of patients whom somebody may see, without those that are confidential to the reader."""
-        return source.whole(reader).filter(**{f"{self.patient}__in": visible.values("pk")})
+    def rows(
+        self, source: Source, visible: "QuerySet[Patient]", wanted: Q, reader: access.Actor | None = None
+    ) -> "QuerySet[Any]":
+        """Return the wanted rows of patients whom somebody may see, without what is confidential to the reader."""
+        found = source.rows().filter(wanted, **{f"{self.patient}__in": visible.values("pk")})
+        if reader is None:
+            return found.prefetch_related(*source.parts)
+        return source.shown(found, reader, found.order_by().values(self.patient))
 
     def find(self, key: UUID, visible: "QuerySet[Patient]", reader: access.Actor | None = None) -> "Found | None":
         """Return one row of a patient whom somebody may see; without a reader, also a confidential one."""
         for source in self.sources:
-            if row := self.rows(source, visible, reader).filter(pk=key).first():
+            if row := self.rows(source, visible, Q(pk=key), reader).first():
                 return Found(self, source, row)
         return None
 

@@ -41,7 +41,7 @@ def page(kind: Kind, asked: Asked, visible: "QuerySet[Patient]", *, reader: acce
     after = _read(asked.cursor, fingerprint) if asked.cursor else None
     total, lines = 0, list[tuple[Any, UUID, Found]]()
     for source, condition in zip(kind.sources, asked.conditions, strict=True):
-        rows = kind.rows(source, visible, reader).filter(condition)
+        rows = kind.rows(source, visible, condition, reader)
         if not asked.in_error:
             rows = rows.exclude(source.in_error)
         total += rows.order_by().count() if asked.counted else 0
