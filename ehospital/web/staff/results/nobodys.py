@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from ehospital.algorithms.result_readers import Away
 from ehospital.algorithms.waiting_tone import Tone
 from ehospital.clinical import actions, queries
 from ehospital.clinical.models import DiagnosticReport, Order
-from ehospital.people.access import Actor, Permission
+from ehospital.people.access import Actor, NotPermitted, Permission
 from ehospital.people.models import StaffMember
 from ehospital.web.kit.dates import longday
 from ehospital.web.kit.durations import ago
@@ -83,7 +83,7 @@ def take_over(request: PageRequest, order_id: UUID) -> HttpResponse:
     try:
         patient_id = actions.take_over_result(order_id, by=request.actor, at=request.actor.at)
     except actions.UnknownEntry as error:
-        raise Http404 from error
+        raise NotPermitted(str(error)) from error
     except actions.TakenBefore as error:
         messages.info(request, _("{name} answers for it already. Nothing was changed.").format(name=error.name))
     except actions.ReadBefore:
