@@ -55,9 +55,19 @@ def confidential(model: type[Any], categories: Collection[str], *, outer: str = 
     return found
 
 
-def _coded(model: type[Any], category: str) -> Q:
+def likely(model: type[Any]) -> Q:
+    """Return the condition that rows are marked by hand, or have a code of any category.
+
+    All that are `confidential` are among them; the few that are not were opened by hand. It is short: quick to plan.
+    """
+    found = Q(Exists(ConfidentialEntry.objects.filter(entry_id=OuterRef("pk"), open=False)))
+    return found if model in BY_HAND_ALONE else found | _coded(model, *confidential_codes.CATEGORIES)
+
+
+def _coded(model: type[Any], *categories: str) -> Q:
     columns = {field.name for field in model._meta.concrete_fields}
-    pattern, in_json = confidential_codes.pattern(category), confidential_codes.pattern_in_json(category)
+    pattern = "|".join(confidential_codes.pattern(one) for one in categories)
+    in_json = "|".join(confidential_codes.pattern_in_json(one) for one in categories)
     found = Q(pk__in=[])
     for system, code in (("code_system", "code"), ("reason_system", "reason_code")):
         if {system, code} <= columns:

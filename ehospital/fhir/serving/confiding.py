@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ehospital.clinical.policies.belonging import OWNERS, belonging, widened
-from ehospital.clinical.policies.confidential import KINDS, confidential
+from ehospital.clinical.policies.confidential import KINDS, confidential, likely
 from ehospital.fhir.serving.outcomes import Json
 from ehospital.people import access, sight
 from ehospital.people.models import Consent, Sensitivity
@@ -32,8 +32,9 @@ def hidden(model: type[Any], reader: access.Actor, patients: "QuerySet[Any]") ->
     permitted = set(permits.order_by().values_list("category", flat=True).distinct())
     found: list[UUID] = []
     for owner in OWNERS.get(model, ()):
-        rows = owner._default_manager.filter(_itself(owner, reader, permitted), patient_id__in=patients)
-        found += rows.order_by().values_list("pk", flat=True)
+        rows = owner._default_manager.order_by().values_list("pk", flat=True)
+        if some := list(rows.filter(likely(owner), patient_id__in=patients)):
+            found += rows.filter(_itself(owner, reader, permitted), pk__in=some)
     return _itself(model, reader, permitted) | belonging(model, widened(found))
 
 
