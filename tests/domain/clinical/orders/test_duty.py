@@ -115,6 +115,18 @@ class TestTheRungs:
         account.save()
         assert to_see(colleague) == [order.pk]
 
+    def test_a_mistake_waits_for_nobody(self, unit: UUID) -> None:
+        patient = people.patient()
+        care = clinical.carer(patient)
+        order, other = (orders.one(patient, by=care.actor) for _ in range(2))
+        orders.answered(order.pk, potassium="4.0")
+        mistaken = orders.answered(other.pk, potassium="4.0")
+        actions.enter_in_error("reports", mistaken, reason="Other patient", by=care.actor, at=NOON)
+        leaves(care.actor)
+        stranger = people.staff("doctor").actor
+        assert nobodys(stranger, NOON + HOUR) == [order.pk]
+        assert duty.unread_of(other.pk, at=NOON + HOUR) is None
+
     def test_nobody_is_shown_their_own_record_nor_one_that_refused_them(self, unit: UUID) -> None:
         patient = people.patient()
         care = clinical.carer(patient)
