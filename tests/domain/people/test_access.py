@@ -286,6 +286,18 @@ def expected(case: Case, scopes) -> bool:
     cases=st.lists(CASES, min_size=3, max_size=3).filter(lambda cases: [one.staff for one in cases].count("me") < 2),
 )
 def test_a_list_shows_exactly_what_could_be_opened(roles, permission, cases) -> None:
+    judged_alike(roles, permission, cases)
+
+
+@pytest.mark.parametrize("word", REFUSALS, ids=lambda word: f"{word.scope}-{word.whom}")
+def test_every_refusal_is_judged_alike_in_every_kind_of_care(word: Said) -> None:
+    care = [(None, True), ("ward", False), ("clinic", False)]
+    cases = [Case(unit, named, None, "not needed", None, None, (word,)) for unit, named in care]
+    judged_alike({Role.NURSE}, Permission.CHART_READ, cases)
+
+
+def judged_alike(roles, permission, cases) -> None:
+    """Ask the list, the single check, the expectation and the database about the same patients."""
     from django.db import transaction
 
     with transaction.atomic():
