@@ -175,9 +175,15 @@ ONLY_READS: Final = frozenset({P.CHART_READ, P.WARD_READ, P.OWN_RECORD_READ})
 """Permissions under which the database lets nobody write a chart. Every other one opens it to read and to write."""
 
 
+OPENS_TRAIL: Final = frozenset({P.AUDIT_READ, P.GLASS_REVIEW, P.LOOK_ANSWER})
+"""Permissions under which the audit trail of every patient is read, and of their charts nothing (`open_trail`)."""
+
+
 def deed(permission: Permission) -> str:
-    """Return what the database opens a chart for under a permission: `none`, `read` or `write`."""
-    return "none" if permission in NO_CHART else "read" if permission in ONLY_READS else "write"
+    """Return what the database opens under a permission: a chart to `read` or `write`, the `trail`, or `none`."""
+    if permission in NO_CHART:
+        return "trail" if permission in OPENS_TRAIL else "none"
+    return "read" if permission in ONLY_READS else "write"
 
 
 @dataclass(frozen=True)
@@ -459,6 +465,16 @@ def require(actor: Actor | None, permission: Permission, *, patient_id: UUID | N
     """
     if not may(actor, permission, patient_id=patient_id):
         raise NotPermitted(f"{actor.name if actor else 'nobody'} may not {permission.value}")
+
+
+def open_trail(actor: Actor, permission: Permission) -> None:
+    """Return when the actor may read the audit trail under this permission; in a request it is open then, of everybody.
+
+    Raises:
+        NotPermitted: the table does not allow it.
+    """
+    require(actor, permission)
+    granting.open_by_rule(_who(actor), _asked(actor, permission))
 
 
 def later(actor: Actor, at: datetime) -> Actor:

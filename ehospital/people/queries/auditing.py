@@ -54,7 +54,7 @@ def audit_trail(
     Raises:
         NotPermitted: `viewer` may not read the trail.
     """
-    access.require(viewer, access.Permission.AUDIT_READ)
+    access.open_trail(viewer, access.Permission.AUDIT_READ)
     trail = AuditEvent.objects.order_by("-id")
     if patient_id is not None:
         trail = trail.filter(patient_id__in=_records_of(patient_id))
@@ -192,7 +192,7 @@ def look_of(asked: LookQuestion, *, viewer: access.Actor) -> Looked | None:
     Raises:
         NotPermitted: `viewer` does not answer patients.
     """
-    access.require(viewer, access.Permission.LOOK_ANSWER)
+    access.open_trail(viewer, access.Permission.LOOK_ANSWER)
     events = list(AuditEvent.objects.filter(pk=asked.event))
     roles, care = _roles_at(events), _care_at(events, asked.patient_id)
     for one in events:

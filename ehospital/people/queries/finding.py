@@ -89,7 +89,12 @@ def recently_seen(*, viewer: access.Actor, at: datetime, most: int = SEEN_AT_MOS
         NotPermitted: `viewer` may not search.
     """
     access.require(viewer, access.Permission.PATIENT_SEARCH)
-    opened = AuditEvent.objects.filter(actor_id=viewer.id, actor_kind=viewer.kind, action="chart.read")
+    if not access.holds(viewer, access.Permission.CHART_READ):
+        return []
+    mine = access.visible_patients(viewer, access.Permission.CHART_READ).values("pk")
+    opened = AuditEvent.objects.filter(
+        actor_id=viewer.id, actor_kind=viewer.kind, action="chart.read", patient_id__in=mine
+    )
     looked = opened.order_by("-id").values_list("patient_id", flat=True)[:LOOKED_BACK]
     seen = [one for one in lines([key for key in dict.fromkeys(looked) if key], viewer) if one.openable][:most]
     audit.record_listed("patient.searched", [one.id for one in seen], by=viewer, at=at, subject="seen-lately")

@@ -55,7 +55,7 @@ def glass_opened(glass_id: UUID, *, viewer: access.Actor, at: datetime) -> Glass
     Raises:
         NotPermitted: `viewer` is no privacy officer, or there is no such opening.
     """
-    access.require(viewer, access.Permission.GLASS_REVIEW)
+    access.open_trail(viewer, access.Permission.GLASS_REVIEW)
     found = _lines().filter(pk=glass_id).first()
     if found is None:
         raise access.NotPermitted(f"{viewer.name} may not {access.Permission.GLASS_REVIEW.value}")

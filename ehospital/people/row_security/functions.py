@@ -92,6 +92,28 @@ BEGIN
 END $$
 """
 
+# Who of some patients refused that this person, their units, this outside system or a proxy sees the whole record, as
+# `people.refusing` says it. One look at the table answers for all of them. `whom`: oneself, or one's units.
+_REFUSERS: Final = """
+CREATE OR REPLACE FUNCTION charts.refusers(
+    whom text, who_kind text, who uuid, mine uuid[], moment timestamptz, among uuid[]
+) RETURNS uuid[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT word.patient_id FROM public.people_consent word
+        WHERE word.patient_id = ANY (among) AND word.decision = 'deny' AND word.category = ''
+            AND word.during @> moment
+            AND CASE whom
+                WHEN 'units' THEN word.scope = 'treatment' AND word.unit_id = ANY (mine)
+                WHEN 'oneself' THEN CASE who_kind
+                    WHEN 'staff' THEN word.scope = 'treatment' AND word.staff_id = who
+                    WHEN 'client' THEN word.scope = 'sharing' AND (word.client_id IS NULL OR word.client_id = who)
+                    WHEN 'proxy' THEN word.scope = 'proxies'
+                END
+            END);
+END $$
+"""
+
 # The same predicate as `people.access.visible_patients`; a test asks both about the same thousand situations.
 _PERMITTED: Final = """
 CREATE OR REPLACE FUNCTION charts.permitted(who_kind text, who uuid, moment timestamptz, asked text, among uuid[])
@@ -99,9 +121,15 @@ RETURNS SETOF uuid LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 DECLARE
     scopes text[] := charts.scopes(who_kind, who, moment, asked);
     mine uuid[] := charts.units(who_kind, who, moment);
+    refusing_me uuid[] := '{}';
+    refusing_us uuid[] := '{}';
 BEGIN
     IF among IS NULL THEN
         among := charts.reach(who_kind, who, moment, scopes);
+    END IF;
+    IF NOT 'ALL' = ANY (scopes) THEN
+        refusing_me := charts.refusers('oneself', who_kind, who, mine, moment, among);
+        refusing_us := charts.refusers('units', who_kind, who, mine, moment, among);
     END IF;
     RETURN QUERY SELECT one.id FROM public.people_patient one
     WHERE one.id = ANY (among) AND one.merged_into_id IS NULL AND (
@@ -112,24 +140,27 @@ BEGIN
                 WHERE who_kind = 'staff' AND me.staff_id = who AND me.patient_id = one.id)
             AND (
                 ('OWN' = ANY (scopes) AND who_kind = 'patient' AND one.id = who)
-                OR ('OWN' = ANY (scopes) AND who_kind = 'proxy' AND EXISTS (
+                OR ('OWN' = ANY (scopes) AND who_kind = 'proxy' AND one.id <> ALL (refusing_me) AND EXISTS (
                     SELECT FROM public.people_proxy held
                     WHERE held.id = who AND held.patient_id = one.id AND held.during @> moment))
                 OR ('REACHED' = ANY (scopes) AND who_kind = 'staff' AND EXISTS (
                     SELECT FROM public.people_brokenglass glass
                     WHERE glass.patient_id = one.id AND glass.staff_id = who AND glass.during @> moment
                         AND (NOT glass.needs_second OR glass.second_id IS NOT NULL)))
-                OR (scopes && ARRAY['RELATED', 'REACHED'] AND who_kind = 'staff' AND EXISTS (
-                    SELECT FROM public.people_carerelationship care
-                    WHERE care.patient_id = one.id AND care.staff_id = who AND care.during @> moment))
-                OR (scopes && ARRAY['RELATED', 'REACHED'] AND who_kind IN ('staff', 'client') AND EXISTS (
-                    SELECT FROM public.people_carerelationship care
-                    WHERE care.patient_id = one.id AND care.unit_id = ANY (mine) AND care.during @> moment
-                        AND (care.kind = 'ward' OR NOT (
-                            EXISTS (SELECT FROM public.people_restriction kept
-                                    WHERE kept.patient_id = one.id AND kept.during @> moment)
-                            OR EXISTS (SELECT FROM public.people_staffaspatient staff
-                                       WHERE staff.patient_id = one.id)))))
+                OR (scopes && ARRAY['RELATED', 'REACHED'] AND who_kind = 'staff'
+                    AND one.id <> ALL (refusing_me) AND one.id <> ALL (refusing_us) AND EXISTS (
+                        SELECT FROM public.people_carerelationship care
+                        WHERE care.patient_id = one.id AND care.staff_id = who AND care.during @> moment))
+                OR (scopes && ARRAY['RELATED', 'REACHED'] AND who_kind IN ('staff', 'client')
+                    AND one.id <> ALL (refusing_me) AND EXISTS (
+                        SELECT FROM public.people_carerelationship care
+                        WHERE care.patient_id = one.id AND care.unit_id = ANY (mine) AND care.during @> moment
+                            AND (care.kind = 'ward' OR NOT (
+                                one.id = ANY (refusing_us)
+                                OR EXISTS (SELECT FROM public.people_restriction kept
+                                           WHERE kept.patient_id = one.id AND kept.during @> moment)
+                                OR EXISTS (SELECT FROM public.people_staffaspatient staff
+                                           WHERE staff.patient_id = one.id)))))
             )
         )
     );
@@ -207,6 +238,10 @@ BEGIN
         IF does IN ('read', 'write') THEN
             rules := concat_ws(';', nullif(rules, ''), concat_ws(',', does, told[2], told[3], told[4], told[5]));
             PERFORM charts.keep(readable, writable, rules);
+        ELSIF does = 'trail'
+            AND 'ALL' = ANY (charts.scopes(told[2], told[3]::uuid, told[4]::timestamptz, told[5]))
+        THEN
+            PERFORM charts.keep(readable, writable, concat_ws(';', nullif(rules, ''), 'trail'));
         END IF;
         RETURN NULL;
     END IF;
@@ -271,6 +306,14 @@ BEGIN
 END $$
 """
 
+# Whether the audit trail of everybody is open: to those who answer for it. A chart brings its own part of it.
+_TRAIL_OPEN: Final = """
+CREATE OR REPLACE FUNCTION charts.trail_open() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce('trail' = ANY (string_to_array((charts.opened())[3], ';')), false)
+$$
+"""
+
 # Of a row that somebody names by its id, only whose it is: to ask whether they may see it comes next.
 _PATIENT_OF: Final = """
 CREATE OR REPLACE FUNCTION charts.patient_of(of_table text, key uuid) RETURNS uuid
@@ -316,16 +359,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$
 """
 
-INNER: Final = (_SIGNED, _SCOPES, _UNITS, _REACH, _PERMITTED, _ONE_PERSON, _OPENED, _KEEP)
+INNER: Final = (_SIGNED, _SCOPES, _UNITS, _REACH, _REFUSERS, _PERMITTED, _ONE_PERSON, _OPENED, _KEEP)
 """Called by the others only."""
 
-OUTER: Final = (_OPEN, _OPEN_NONE, _GRANTED, _GRANTED_BY_RULE, _PATIENT_OF, _ONCE_OF, _FITS, _NOT_IN_FORCE)
+OUTER: Final = (_OPEN, _OPEN_NONE, _GRANTED, _GRANTED_BY_RULE, _TRAIL_OPEN, _PATIENT_OF, _ONCE_OF, _FITS, _NOT_IN_FORCE)
 """What the web role may call."""
 CALLED: Final = (
     "open(text, text)",
     "open_none()",
     "granted(text)",
     "granted_by_rule(text)",
+    "trail_open()",
     "patient_of(text, uuid)",
     "once_of_opened(text, text)",
     "fits(text, text)",

@@ -19,6 +19,7 @@ from ehospital.people.models import (
     CareRelationship,
     ClientApplication,
     ClientUnit,
+    Consent,
     Patient,
     Proxy,
     Restriction,
@@ -162,6 +163,64 @@ def test_a_role_held_yesterday_gives_nothing_today() -> None:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a patient allowed or refused; `whom` is a key of the people and units of the test, minutes are from now."""
+
+    scope: str
+    whom: str
+    decision: str
+    category: str
+    begins: int
+    ends: int | None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is a refusal of the whole record that stands now."""
+        stands = self.begins <= 0 and (self.ends is None or self.ends > 0)
+        return stands and self.decision == "deny" and not self.category
+
+
+def _possible(said: Said) -> bool:
+    """Whether the database takes such a word."""
+    opens_all = said.decision == "permit" and not said.category and said.scope in ("treatment", "proxies")
+    lasts = said.ends is None or said.begins < said.ends
+    return lasts and not opens_all and not (said.scope == "research" and said.category)
+
+
+ABOUT = {"treatment": ["me", "colleague", "our unit", "other unit"], "sharing": ["all", "system", "other system"]}
+# Half of the words are of the kind that matters most, so that each of their targets comes up with each kind of care.
+REFUSALS = [
+    Said(scope, whom, "deny", "", 0, None)
+    for scope in ("treatment", "sharing", "proxies")
+    for whom in ABOUT.get(scope, ["all"])
+]
+WORDS = st.one_of(
+    st.sampled_from(REFUSALS),
+    st.sampled_from(Consent.Scope.values).flatmap(
+        lambda scope: st.builds(
+            Said,
+            scope=st.just(scope),
+            whom=st.sampled_from(ABOUT.get(scope, ["all"])),
+            decision=st.sampled_from(Consent.Decision.values),
+            category=st.sampled_from(["", "", "", "hiv", "mental-health"]),
+            begins=st.sampled_from([-60, 0, 1]),
+            ends=st.sampled_from([None, 0, 1]),
+        )
+    ),
+).filter(_possible)
+
+
+def say(said: Said, patient_id: UUID, about: dict[str, dict[str, UUID]]) -> None:
+    """Write a word down as it is, past the action that would refuse some of them."""
+    end = None if said.ends is None else NOON + timedelta(minutes=said.ends)
+    Consent.objects.create(
+        patient_id=patient_id, scope=said.scope, decision=said.decision, category=said.category,
+        during=DateTimeTZRange(NOON + timedelta(minutes=said.begins), end), way="written", document="Folder 7",
+        recorded_at=NOON, recorded_by="Tove", **about.get(said.whom, {}),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Case:
     """How one patient stands to the member of staff who asks."""
 
@@ -171,6 +230,11 @@ class Case:
     second: str
     level: str | None
     staff: str | None
+    words: tuple[Said, ...] = ()
+
+    def refuses(self, *whom: str) -> bool:
+        """Whether the patient keeps one of these people or units of the hospital out."""
+        return any(one.refuses and one.scope == "treatment" and one.whom in whom for one in self.words)
 
 
 CASES = st.builds(
@@ -181,6 +245,7 @@ CASES = st.builds(
     second=st.sampled_from(["not needed", "missing", "there"]),
     level=st.sampled_from([None, "restricted", "sealed"]),
     staff=st.sampled_from([None, "colleague", "me"]),
+    words=st.lists(WORDS, max_size=3).map(tuple),
 )
 
 
@@ -204,11 +269,11 @@ def expected(case: Case, scopes) -> bool:
         return True
     if not scopes & {access.Scope.RELATED, access.Scope.REACHED} or case.staff == "me":
         return False
-    if case.named:
+    if case.named and not case.refuses("me", "our unit"):
         return True
-    if case.unit_cares == "ward":
+    if case.unit_cares == "ward" and not case.refuses("me"):
         return True
-    if case.unit_cares == "clinic" and case.level is None and case.staff is None:
+    if case.unit_cares == "clinic" and case.level is None and case.staff is None and not case.refuses("me", "our unit"):
         return True
     opened = case.minutes is not None and case.minutes < 60 and case.second != "missing"
     return access.Scope.REACHED in scopes and opened
@@ -221,6 +286,18 @@ def expected(case: Case, scopes) -> bool:
     cases=st.lists(CASES, min_size=3, max_size=3).filter(lambda cases: [one.staff for one in cases].count("me") < 2),
 )
 def test_a_list_shows_exactly_what_could_be_opened(roles, permission, cases) -> None:
+    judged_alike(roles, permission, cases)
+
+
+@pytest.mark.parametrize("word", REFUSALS, ids=lambda word: f"{word.scope}-{word.whom}")
+def test_every_refusal_is_judged_alike_in_every_kind_of_care(word: Said) -> None:
+    care = [(None, True), ("ward", False), ("clinic", False)]
+    cases = [Case(unit, named, None, "not needed", None, None, (word,)) for unit, named in care]
+    judged_alike({Role.NURSE}, Permission.CHART_READ, cases)
+
+
+def judged_alike(roles, permission, cases) -> None:
+    """Ask the list, the single check, the expectation and the database about the same patients."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -230,8 +307,11 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, cases) -> 
             actions.give_role(staff_id=member.id, role=role, by=people.machinery(), at=NOON)
         others = [people.staff(Role.CASHIER).id for _ in range(4)]
         keys = [people.patient(f"P{number}") for number in range(3)]
+        about = whom(me={"staff_id": member.id}, colleague={"staff_id": others[0]}, our_unit={"unit_id": ward})
         for key, case in zip(keys, cases, strict=True):
             arrange(case, key, member, ward, others)
+            for word in case.words:
+                say(word, key, about)
         actor = access.of_staff(member.id, name="Tove", at=NOON)
         listed = set(access.visible_patients(actor, permission).values_list("pk", flat=True))
         opened = {
@@ -246,6 +326,20 @@ def test_a_list_shows_exactly_what_could_be_opened(roles, permission, cases) -> 
             assert bool(access.glass_of(access.later(actor, NOON), key)) is bool(under and clinician)
         assert by_the_database(actor, permission, keys) == (listed, listed)
         transaction.set_rollback(True)
+
+
+def whom(**known: dict[str, UUID]) -> dict[str, dict[str, UUID]]:
+    """Return about whom a word may be, by the names of `ABOUT`: those who are given, and others."""
+    by, other = people.machinery(), people.staff(Role.CASHIER)
+    client = ClientApplication.objects.create(name="Elsewhere", scopes=["system/*.read"], registered_at=NOON)
+    return {
+        "me": {"staff_id": other.id},
+        "colleague": {"staff_id": other.id},
+        "our unit": {"unit_id": actions.add_unit(name="Ward 5", by=by, at=NOON)},
+        "other unit": {"unit_id": actions.add_unit(name="Ward 6", by=by, at=NOON)},
+        "system": {"client_id": client.id},
+        "other system": {"client_id": client.id},
+    } | {name.replace("_", " "): keys for name, keys in known.items()}
 
 
 def by_the_database(actor: access.Actor, permission: Permission, keys: list[UUID]) -> tuple[set[UUID], set[UUID]]:
@@ -272,6 +366,7 @@ class Portal:
     level: str | None
     unit_cares: str | None
     staff: bool
+    words: tuple[Said, ...] = ()
 
 
 PORTALS = st.builds(
@@ -283,10 +378,11 @@ PORTALS = st.builds(
     level=st.sampled_from([None, "restricted", "sealed"]),
     unit_cares=st.sampled_from([None, "ward", "clinic", "referral"]),
     staff=st.booleans(),
+    words=st.lists(WORDS, max_size=3).map(tuple),
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     permission=st.sampled_from(sorted(set(Permission) - {Permission.NONE_NEEDED})),
     cases=st.lists(PORTALS.filter(lambda one: one.ends is None or one.begins < one.ends), min_size=2, max_size=2),
@@ -304,6 +400,10 @@ def test_patients_proxies_and_other_systems_are_judged_alike_by_the_database(per
         holder = Account.objects.create(username="holder")
         keys = [people.patient(f"P{number}") for number in range(3)]
         proxies = [arrange_portal(case, key, clinic, holder) for key, case in zip(keys, cases, strict=False)]
+        about = whom(system={"client_id": client.id}, our_unit={"unit_id": clinic})
+        for key, case in zip(keys, cases, strict=False):
+            for word in case.words:
+                say(word, key, about)
         Patient.objects.filter(pk__in=[k for k, c in zip(keys, cases, strict=False) if c.merged]).update(
             merged_into=keys[2], active=False
         )

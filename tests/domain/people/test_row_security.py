@@ -3,21 +3,23 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from django.apps import apps
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from ehospital.cli.engines.postgres import Postgres
 from ehospital.clinical import actions as clinical
 from ehospital.foundation import history_triggers
-from ehospital.people import access
+from ehospital.people import access, actions
 from ehospital.people.access import Permission, Role
+from ehospital.people.models import Account, CareRelationship, ClientApplication, ClientUnit, Consent, Proxy
 from ehospital.people.row_security import granting, laying
 from tests.engines import Clone, elsewhere
 from tests.factories import clinical as charts
@@ -26,6 +28,7 @@ from tests.factories import people, portal
 Refused = psycopg.errors.InsufficientPrivilege
 MODELS = laying.guarded()
 TABLES = [one._meta.db_table for one in MODELS]
+TRAIL = "foundation_auditevent"
 NOTHING_OPEN = "no chart is open in this transaction"
 Web = psycopg.Connection[Any]
 
@@ -38,6 +41,19 @@ class Hospital:
     mine: UUID
     other: UUID
     doctor: access.Actor
+    refusal: "Refusal"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A patient who lies in a ward, comes to a clinic, and refused a nurse of the ward, the clinic, and more."""
+
+    patient: UUID
+    nurse: access.Actor
+    colleague: access.Actor
+    clinic_doctor: access.Actor
+    proxy: access.Actor
+    system: access.Actor
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +80,40 @@ def _filled(clone: Clone) -> Hospital:
         clinical.enter_in_error(
             "flags", clinical.raise_flag(key, "wandering", by=doctor, at=at), reason="Of another.", by=doctor, at=at
         )
-    return Hospital(clone, *keys, doctors[0])
+    return Hospital(clone, *keys, doctors[0], _refused(at))
+
+
+def _refused(at: datetime) -> Refusal:
+    by = people.machinery(at)
+    key = people.patient("Noor", at=at)
+    ward, clinic = (actions.add_unit(name=name, by=by, at=at) for name in ("Ward 7", "Clinic 7"))
+    client = ClientApplication.objects.create(name="Elsewhere", scopes=["system/*.read"], registered_at=at)
+    ClientUnit.objects.create(client=client, unit_id=ward)
+    nurse, colleague = (people.staff(Role.NURSE, unit_id=ward, at=at) for _ in range(2))
+    doctor = people.staff(Role.DOCTOR, unit_id=clinic, at=at)
+    for kind, unit in (("ward", ward), ("clinic", clinic)):
+        actions.begin_care(
+            patient_id=key, unit_id=unit, kind=CareRelationship.Kind(kind), source="test:7", by=by, at=at
+        )
+    proxy = Proxy.objects.create(
+        patient_id=key, holder=Account.objects.create(username="niece"), relation="carer", extent="act",
+        evidence="A letter.", during=DateTimeTZRange(at, None),
+    )  # fmt: skip
+    clinical.record_allergy(key, charts.allergy("Latex"), by=colleague.actor, at=at)
+    for scope, about in (
+        ("treatment", {"staff_id": nurse.id}),
+        ("treatment", {"unit_id": clinic}),
+        ("treatment", {"unit_id": ward}),
+        ("sharing", {}),
+        ("proxies", {}),
+    ):
+        Consent.objects.create(
+            patient_id=key, scope=scope, decision="deny", during=DateTimeTZRange(at, None), way="written",
+            document="Folder 7", recorded_at=at, recorded_by="Tove", **about,
+        )  # fmt: skip
+    actors = (nurse.actor, colleague.actor, doctor.actor)
+    outside = access.of_client(client.id, name="Elsewhere", at=at)
+    return Refusal(key, *actors, access.of_proxy(proxy, name="A niece", at=at), outside)
 
 
 @pytest.fixture
@@ -82,10 +131,11 @@ def one(web: Web, statement: str, *values: object) -> Any:
 
 
 def claim_of(web: Web, actor: access.Actor, patients: object, permission: Permission, deed: str = "write") -> str:
-    assert actor.staff_id is not None
+    who = access._who(actor)
+    assert who is not None
     number = one(web, "SELECT pg_current_xact_id()::text")
     ids = patients if isinstance(patients, str) else "{" + str(patients) + "}"
-    return f"{number}|staff|{actor.staff_id}|{actor.at.isoformat()}|{permission.name}|{deed}|{ids}"
+    return f"{number}|{who.kind}|{who.id}|{who.at.isoformat()}|{permission.name}|{deed}|{ids}"
 
 
 def opened(web: Web, actor: access.Actor, patients: object, permission: Permission = Permission.CHART_READ) -> Any:
@@ -110,12 +160,12 @@ def test_every_table_of_a_chart_is_guarded(hospital: Hospital) -> None:
     assert mine - set(MODELS) == of_nobody
     with psycopg.connect(hospital.clone.url()) as owner:
         held = owner.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity").fetchall()
-        assert {name for (name,) in held} == set(TABLES)
+        assert {name for (name,) in held} == {*TABLES, TRAIL}
         open_to_web = (
             "SELECT tablename FROM pg_policies WHERE 'ehospital_web' = ANY (roles) OR 'public' = ANY (roles) "
             "AND coalesce(qual, with_check) NOT LIKE '%charts.granted%'"
         )
-        assert {name for (name,) in owner.execute(open_to_web).fetchall()} == set(TABLES)
+        assert {name for (name,) in owner.execute(open_to_web).fetchall()} == {*TABLES, TRAIL}
         views = owner.execute(
             "SELECT relname, reloptions FROM pg_class WHERE relnamespace = 'past'::regnamespace AND relkind = 'v'"
         )
@@ -154,6 +204,42 @@ def test_whoever_is_not_in_care_is_not_opened(hospital: Hospital, web: Web) -> N
     assert opened(web, hospital.doctor, "{" + f"{hospital.mine},{hospital.other},{uuid4()}" + "}") == [hospital.mine]
     assert opened(web, hospital.doctor, hospital.other, Permission.PATIENT_SEARCH) == [hospital.other]
     assert one(web, "SELECT count(*) FROM clinical_allergy WHERE patient_id = %s", hospital.other) == 0
+
+
+@pytest.mark.parametrize(
+    ("who", "permission"),
+    [
+        ("nurse", Permission.CHART_READ),
+        ("nurse", Permission.CHART_WRITE),
+        ("clinic_doctor", Permission.CHART_READ),
+        ("clinic_doctor", Permission.PRESCRIBE),
+        ("system", Permission.CHART_READ),
+        ("proxy", Permission.OWN_RECORD_READ),
+    ],
+)
+def test_whom_the_patient_refused_the_database_does_not_let_in(
+    hospital: Hospital, web: Web, who: str, permission: Permission
+) -> None:
+    refusal = hospital.refusal
+    actor = getattr(refusal, who)
+    assert opened(web, actor, refusal.patient, permission) == []
+    assert count(web, "clinical_allergy") == 0
+    assert opened(web, actor, "*", permission) is None
+    assert [count(web, table) for table in TABLES] == [0] * len(TABLES)
+    assert opened(web, refusal.colleague, refusal.patient) == [refusal.patient]  # the ward, although it was refused
+    assert count(web, "clinical_allergy") == 1
+
+
+def test_broken_glass_opens_against_a_refusal(hospital: Hospital, web: Web) -> None:
+    refusal, at = hospital.refusal, hospital.refusal.nurse.at
+    web.execute(
+        "INSERT INTO people_brokenglass (id, staff_id, patient_id, kind, reason, opened_at, during, needs_second, "
+        "code, verdict, review_note, against_refusal) VALUES (gen_random_uuid(), %s, %s, 'emergency', 'Unconscious.', "
+        "%s, tstzrange(%s, %s), false, '', '', '', true)",
+        [refusal.nurse.staff_id, refusal.patient, at, at, at + timedelta(hours=1)],
+    )
+    assert opened(web, refusal.nurse, refusal.patient, Permission.CONSENT_RECORD) == []
+    assert opened(web, refusal.nurse, refusal.patient) == [refusal.patient]
 
 
 def test_a_rule_shows_every_patient_in_care_and_nobody_else(hospital: Hospital, web: Web) -> None:
@@ -305,6 +391,48 @@ def test_the_past_and_the_history_are_the_patients_own(hospital: Hospital, web: 
         web.execute("SELECT set_config(%s, %s, true)", [name, value])
     assert count(web, "clinical_problem") > 0
     assert one(web, "SELECT count(*) FROM past.clinical_problem WHERE patient_id = %s", hospital.other) == 0
+
+
+def test_a_chart_brings_its_own_part_of_the_audit_trail(hospital: Hospital, web: Web) -> None:
+    of_somebody = f"SELECT count(*) FROM {TRAIL} WHERE patient_id IS NOT NULL"
+    refused(web, of_somebody, words=NOTHING_OPEN)
+    opened(web, hospital.doctor, hospital.mine)
+    whose = web.execute(f"SELECT DISTINCT patient_id FROM {TRAIL} WHERE patient_id IS NOT NULL").fetchall()
+    assert whose == [(hospital.mine,)]
+    assert one(web, f"SELECT count(*) FROM {TRAIL} WHERE patient_id = %s", hospital.other) == 0
+    assert opened(web, hospital.refusal.nurse, hospital.refusal.patient) == []
+    assert one(web, f"SELECT count(*) FROM {TRAIL} WHERE patient_id = %s", hospital.refusal.patient) == 0
+
+
+@pytest.mark.parametrize("permission", sorted(access.OPENS_TRAIL))
+def test_who_answers_for_looks_reads_the_whole_trail_and_no_chart(
+    hospital: Hospital, web: Web, permission: Permission
+) -> None:
+    at = hospital.doctor.at
+    with web.transaction(force_rollback=True):
+        assert opened(web, hospital.doctor, "*", permission) is None
+        refused(web, f"SELECT count(*) FROM {TRAIL} WHERE patient_id IS NOT NULL", words=NOTHING_OPEN)
+    web.execute(
+        "INSERT INTO people_staffrole (id, staff_id, role, during) VALUES (gen_random_uuid(), %s, %s, %s)",
+        [hospital.doctor.staff_id, str(Role.PRIVACY_OFFICER), DateTimeTZRange(at, None)],
+    )
+    assert opened(web, hospital.doctor, "*", permission) is None
+    whose = web.execute(f"SELECT DISTINCT patient_id FROM {TRAIL} WHERE patient_id IS NOT NULL").fetchall()
+    assert {hospital.mine, hospital.other, hospital.refusal.patient} <= {key for (key,) in whose}
+    assert [count(web, table) for table in TABLES] == [0] * len(TABLES)
+    refused(web, "UPDATE clinical_notedraft SET text = 'x'", words="no chart is open for writing")
+
+
+def test_everybody_writes_into_the_trail_of_whomever(hospital: Hospital, web: Web) -> None:
+    added = (
+        f"INSERT INTO {TRAIL} (at, action, category, actor_kind, actor_id, actor_name, patient_id, subject, purpose, "
+        "request, details) VALUES (now(), 'page.refused', 'E', 'staff', '1', 'Tove', %s, '', '', '', '{}')"
+    )
+    for key in (hospital.mine, hospital.other, None):
+        assert web.execute(added, [key]).rowcount == 1
+    refused(web, added + " RETURNING id", hospital.other, words=NOTHING_OPEN)
+    refused(web, f"UPDATE {TRAIL} SET action = 'x'")
+    refused(web, f"DELETE FROM {TRAIL}")
 
 
 def test_copying_and_statistics_tell_nothing_more(hospital: Hospital, web: Web) -> None:
