@@ -55,6 +55,7 @@ from ehospital.clinical.queries.wards import reasons_for_stay, safety_flags_of
 from ehospital.clinical.queries.worklists import (
     ToPerform,
     Waiting,
+    answers_for_others,
     order_to_perform,
     orders_to_perform,
     referrals,
@@ -93,6 +94,7 @@ __all__ = [
     "allergies_against",
     "allergy",
     "allergy_details",
+    "answers_for_others",
     "asked",
     "care_plans",
     "current_medicines",

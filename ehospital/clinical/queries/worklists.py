@@ -1,6 +1,6 @@
 """What waits: orders for whoever performs them, referrals for the unit that was asked, results for whoever asked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -117,13 +117,25 @@ def results_to_see(*, viewer: access.Actor, at: datetime) -> list[Waiting]:
     ]
 
 
-def results_waiting(*, viewer: access.Actor) -> int:
-    """Return how many results the viewer has to acknowledge, or to take over."""
+def results_waiting(*, viewer: access.Actor, others: Collection[Unread] | None = None) -> int:
+    """Return how many results the viewer has to acknowledge, or to take over.
+
+    Args:
+        others: what `answers_for_others` returned a moment ago; it is asked for anew without.
+    """
     if not access.holds(viewer, Permission.RESULT_ACKNOWLEDGE):
         return 0
-    unread = duty.unread_answers(at=viewer.at) if Role.DOCTOR in viewer.roles else []
-    theirs = [one for one in unread if nobodys.is_for(one, viewer)]
-    return _to_see(viewer, [one for one in unread if _is_shared(one, viewer)]).count() + len(theirs)
+    if Role.DOCTOR not in viewer.roles:
+        others = []
+    elif others is None:
+        others = answers_for_others(at=viewer.at)
+    theirs = [one for one in others if nobodys.is_for(one, viewer)]
+    return _to_see(viewer, [one for one in others if _is_shared(one, viewer)]).count() + len(theirs)
+
+
+def answers_for_others(*, at: datetime) -> list[Unread]:
+    """Return the unread answers of the whole hospital that their recipients do not read, with those who do instead."""
+    return [one for one in duty.unread_answers(at=at) if one.shown.rung is not Rung.RECIPIENT]
 
 
 def _shared(viewer: access.Actor) -> list[Unread]:

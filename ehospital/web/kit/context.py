@@ -6,12 +6,11 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 
-from ehospital.clinical import queries as clinical
 from ehospital.messaging import queries as messaging
 from ehospital.people import access
 from ehospital.people.access import Actor, Role
 from ehospital.people.models import Proxy, SharedComputer
-from ehospital.web.kit import navigation, words
+from ehospital.web.kit import navigation, result_counts, words
 from ehospital.web.kit.stations import Station
 
 THEMES = ("light", "dark")
@@ -100,7 +99,7 @@ class Shell:
 
     def results_waiting(self) -> int:
         """How many of them wait for whoever is here."""
-        return clinical.results_waiting(viewer=self.actor) if self.actor else 0
+        return result_counts.waiting(self.actor) if self.actor else 0
 
     def computer(self) -> SharedComputer | None:
         """The shared computer before which somebody sits, or None."""

@@ -18,6 +18,7 @@ from ehospital.clinical import actions, queries
 from ehospital.clinical.models import DiagnosticReport, Order
 from ehospital.people.access import Actor, NotPermitted, Permission
 from ehospital.people.models import StaffMember
+from ehospital.web.kit import result_counts
 from ehospital.web.kit.dates import longday
 from ehospital.web.kit.durations import ago
 from ehospital.web.kit.page import PageRequest, page
@@ -80,6 +81,7 @@ def why(away: Away | None, of: StaffMember | None, left: date | None, *, handed:
 @require_POST
 def take_over(request: PageRequest, order_id: UUID) -> HttpResponse:
     """Get an answer that nobody reads: from then on it is among one's own."""
+    result_counts.forget()
     try:
         patient_id = actions.take_over_result(order_id, by=request.actor, at=request.actor.at)
     except actions.UnknownEntry as error:
