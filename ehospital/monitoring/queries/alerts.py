@@ -24,15 +24,15 @@ def open_alerts(
     Acknowledged ones come after those that nobody has taken yet. Audited for every patient shown; of one patient alone
     it is a part of the chart, whose opening is.
     """
-    visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False)
-    chosen = Alert.objects.filter(closed_at=None, patient__in=visible.values("pk"))
+    chosen = Alert.objects.filter(closed_at=None)
     if ward_id is not None:
         chosen = chosen.filter(ward_id=ward_id)
     if patient_id is not None:
-        chosen = chosen.filter(patient_id=patient_id)
-    found = views(chosen, at=at)
-    if patient_id is None:
-        audit.record_listed("alerts.read", [one.patient_id for one in found], by=viewer, at=at)
+        permitted = access.may(viewer, access.Permission.CHART_READ, patient_id=patient_id)
+        return views(chosen.filter(patient_id=patient_id), at=at) if permitted else []
+    visible = access.visible_patients(viewer, access.Permission.CHART_READ, with_charts=False)
+    found = views(chosen.filter(patient__in=visible.values("pk")), at=at)
+    audit.record_listed("alerts.read", [one.patient_id for one in found], by=viewer, at=at)
     return found
 
 

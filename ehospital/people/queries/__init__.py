@@ -66,7 +66,7 @@ from ehospital.people.queries.merging import (
     merge_preview,
     record_called,
 )
-from ehospital.people.queries.photos import photo_file, photos_of, standing_photos
+from ehospital.people.queries.photos import photo_file, photos_of, standing_photo, standing_photos
 from ehospital.people.queries.standing import one_person, standing_id
 from ehospital.people.queries.switching import (
     account_called,
@@ -148,6 +148,7 @@ __all__ = [
     "shared_computer",
     "shared_computers",
     "standing_id",
+    "standing_photo",
     "standing_photos",
     "unit_called",
     "waits_for_second",

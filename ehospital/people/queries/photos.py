@@ -20,6 +20,13 @@ def standing_photos(patient_ids: Iterable[UUID], *, viewer: access.Actor) -> dic
     return dict(found.values_list("patient_id", "pk"))
 
 
+def standing_photo(patient_id: UUID, *, viewer: access.Actor) -> UUID | None:
+    """Return which photo stands for one patient; None when there is none, or the viewer may not see it."""
+    if not access.may(viewer, access.Permission.PHOTO_SEE, patient_id=patient_id):
+        return None
+    return PatientPhoto.objects.filter(patient_id=patient_id, ended_at=None).values_list("pk", flat=True).first()
+
+
 def photos_of(patient_id: UUID, *, viewer: access.Actor) -> "QuerySet[PatientPhoto]":
     """Return every photo that stands or stood, the newest first.
 

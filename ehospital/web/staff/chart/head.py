@@ -107,7 +107,7 @@ def chart_head(
             allergies=tuple(_allergy(one) for one in allergies.active),
             news=None if patient.deceased else news_chip(vitals.news, silent=vitals.signal == "silent"),
             opened=_opened_words(broken) if broken else "",
-            photo_url=photo_url(patient.id, people.standing_photos([patient.id], viewer=actor).get(patient.id)),
+            photo_url=photo_url(patient.id, people.standing_photo(patient.id, viewer=actor)),
             photo_edit_url=reverse("patient_photo", args=[patient.id]) if may_edit else "",
         ),
         flags=[flag_of(one) for one in flags],
