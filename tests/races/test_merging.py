@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 
 from ehospital.clinical import actions as clinical_actions
-from ehospital.clinical.actions import importing
+from ehospital.clinical.actions import rows
 from ehospital.clinical.details import Record
 from ehospital.clinical.models import Problem
 from ehospital.journeys import merging
@@ -57,7 +57,7 @@ def write(patient_id: UUID, words: str, now: datetime) -> None:
 
 def test_a_line_that_is_being_written_is_carried_along(both, stage, monkeypatch, now) -> None:
     """The writer holds the patient's row from its first line on; the merge waits, and takes the line along."""
-    stage.stops_at(monkeypatch, importing, "write_reactions")
+    stage.stops_at(monkeypatch, rows, "write_reactions")
     one, two = stage.both(
         lambda: write(both[1], "Gout", now),
         lambda: merge(*both, desk(now), now),

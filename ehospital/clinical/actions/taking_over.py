@@ -39,6 +39,8 @@ def take_over_result(order_id: UUID, *, by: access.Actor, at: datetime) -> UUID:
     """
     order = _locked(order_id, by=by)
     patient_id, whom = order.patient_id, order.recipient_id
+    if whom == by.staff_id and order.recipient is not None:
+        raise TakenBefore(order.recipient.name_text)  # their own: taking it over again must not open a chart anew
     waits = duty.unread_of(order_id, at=at)
     if waits is None or waits.shown.rung is Rung.RECIPIENT or by.staff_id not in waits.shown.readers:
         raise _late(order, waits, by=by, at=at)

@@ -45,16 +45,17 @@ class NobodysResult:
 
 
 def nobodys_results(*, viewer: access.Actor, at: datetime) -> tuple[list[NobodysResult], int]:
-    """Return what the viewer may take over, the oldest first, 100 at most; and how many there are."""
+    """Return what the viewer may take over, critical first, then the oldest, 100 at most; and how many there are."""
     if not access.holds(viewer, access.Permission.RESULT_TAKE):
         return [], 0
     every = [one for one in duty.unread_answers(at=at) if is_for(one, viewer)]
+    every.sort(key=lambda one: one.weight != "critical")  # stable: the critical ones first, each the oldest first
     found = every[:MOST]
     patients = Patient.objects.prefetch_related("identifiers").in_bulk({one.patient_id for one in found})
     staff = StaffMember.objects.in_bulk({one.recipient_id for one in found if one.recipient_id})
     units = Unit.objects.in_bulk({one.unit_id for one in found if one.unit_id})
     left = left_on(staff, at=at)
-    audit.record_listed("results.nobodys_listed", list(patients), by=viewer, at=at)
+    audit.record_listed("nobodys_results.listed", list(patients), by=viewer, at=at)
     return [
         NobodysResult(
             waits=one,

@@ -79,9 +79,9 @@ def test_a_medicine_shows_from_when_until_when_and_admits_what_is_not_known(
     take("Ramipril", "stopped", started=Moment(begun, "month"), ended_at=datetime(2020, 5, 17, 12, tzinfo=begun.tzinfo))
     take("Warfarin", "completed")
     rows = re.findall(r"<tr>.*?</tr>", nurse.client.get(f"{chart}medicines/").content.decode(), flags=re.DOTALL)
-    every = [text_of(row).partition(" In error : ") for row in rows if "<td" in row]
+    every = [text_of(row).partition(" Mark in error : ") for row in rows if "<td" in row]
     said = {words.split()[0]: words for words, _, _ in every}
-    marks = [f"{name} Confidential : {name}" for name in said]
+    marks = [f"{name} Make confidential : {name}" for name in said]
     assert [name for _, _, name in every] == marks, "each line can be marked as a mistake, and as confidential"
     assert said["Metformin"] == "Metformin dosage not recorded not known"
     assert said["Ramipril"] == "Ramipril Stopped dosage not recorded Mar-2019 17-May-2020"

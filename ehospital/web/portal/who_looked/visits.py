@@ -84,6 +84,7 @@ DEEDS: Final[dict[str, Promise]] = {
     "observations.entered_in_error": gettext_lazy("marked measurements as written by mistake"),
     "order.read": gettext_lazy("read what was asked for, to do it"),
     "order.handed_over": gettext_lazy("handed what waits for you over to a colleague"),
+    "notice.handed_over": gettext_lazy("handed what waits for you over to a colleague"),
     "order.taken_over": gettext_lazy("took over a result of yours that nobody had read"),
     "result.amended": gettext_lazy("corrected a result"),
     "result.called": gettext_lazy("telephoned somebody about a result"),

@@ -88,7 +88,7 @@ class TestTheRungs:
         assert (line.waits.shown.away, line.of.pk, line.left) == (
             Away.LEFT, orderer.staff_id, (NOON + HOUR).date(),
         )  # fmt: skip
-        assert AuditEvent.objects.filter(action="results.nobodys_listed", actor_id=then.id).exists()
+        assert AuditEvent.objects.filter(action="nobodys_results.listed", actor_id=then.id).exists()
 
     def test_a_role_that_ended_no_unit_and_an_account_that_is_shut(self, unit: UUID) -> None:
         patient = people.patient()
