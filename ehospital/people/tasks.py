@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from ehospital.people import access, actions
 from ehospital.people.actions import telling
+from ehospital.people.queries.register_candidates import Inside
 
 ROUNDS = 25
 """So many rounds at a time; an import of thousands is compared over some minutes, and nothing else waits for it."""
@@ -42,3 +43,20 @@ def find_duplicates(timestamp: int) -> int:
         if not compared:
             break
     return done
+
+
+@app.task(queue="people", retry=_AGAIN)
+def work_on_register(register_id: str) -> int:
+    """Go on with a register until its step is done."""
+    inside, done = Inside(), 0
+    while actions.registers.work_on(UUID(register_id), inside, at=datetime.now(UTC)):
+        done += 1
+    return done
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="people", queueing_lock="resume_registers")
+def resume_registers(timestamp: int) -> int:
+    """Go on with registers whose work has shown no sign of life for a minute: whoever did it was killed."""
+    now = datetime.now(UTC)
+    return actions.registers.resume(at=now)
