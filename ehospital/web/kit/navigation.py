@@ -36,6 +36,7 @@ MY_PATIENTS = Place("my_patients", _("My patients"), "clipboard-heart")
 PLAN_TASKS = Place("plan_tasks", _("Plans today"), "checklist")
 REGISTER = Place("patient_register", _("Register"), "user-plus")
 DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
+REGISTERS = Place("registers", _("Registers"), "file-text")
 ORDERS = Place("orders", _("Orders"), "clipboard-list")
 RESULTS = Place("results", _("Results"), "flask")
 ALERTS = Place("alerts", _("Alerts"), "bell")
@@ -55,7 +56,7 @@ STAFF: dict[str, tuple[Place, ...]] = {
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (ORDERS, PATIENTS),
     Role.RADIOGRAPHER: (ORDERS, PATIENTS),
-    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES),
+    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES, REGISTERS),
     Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (

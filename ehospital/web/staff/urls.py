@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("ehospital.web.staff.chart.urls")),
     path("patients/", include("ehospital.web.staff.chart_past.urls")),
     path("duplicates/", include("ehospital.web.staff.duplicates.urls")),
+    path("registers/", include("ehospital.web.staff.register_import.urls")),
     path("patients/", include("ehospital.web.staff.record_access.urls")),
     path("patients/", include("ehospital.web.staff.consents.urls")),
     path("wards/", include("ehospital.web.staff.ward_board.urls")),

@@ -36,7 +36,7 @@ from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
-from tests.factories import forms, orders, people, plans, portal
+from tests.factories import forms, orders, people, plans, portal, registers
 from tests.factories import messaging as messages
 from tests.factories import monitoring as make
 from tests.factories.files import picture
@@ -247,6 +247,11 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "alert_id": alert.id,
         "ward_id": ward_id,
         "glass_id": glass,
+        "register_id": registers.taken(
+            registers.text([[1, username, "Row", "F", "25/03/1980", "", ""]]), by=by, at=at
+        ).pk,
+        "row_number": 2,
+        "step": "undo",
         "restriction_id": actions.restrict_record(key, level="restricted", kind="wish", by=officer.actor, at=at),
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
         "consent_id": actions.record_consent(key, actions.Word("research", "permit"), by=myself, at=at),

@@ -112,6 +112,16 @@ def check_register(register_id: UUID, *, seen_version: int, by: access.Actor, at
 
 
 @transaction.atomic
+def describe_again(register_id: UUID, *, seen_version: int, by: access.Actor, at: datetime) -> None:
+    """Go back from the check to the columns; what was said of them stands.
+
+    Raises:
+        NotPermitted, RegisterMoved: as for describing.
+    """
+    _moved(_seen(register_id, seen_version, (State.JUDGED,), by=by), State.READ, at)
+
+
+@transaction.atomic
 def decide_row(register_id: UUID, number: int, decision: str, *, by: access.Actor, at: datetime) -> None:
     """Decide about one row instead of the check: the same person, another one, or leave it out; "" as checked.
 
