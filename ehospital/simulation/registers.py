@@ -1,4 +1,4 @@
-"""A register that was typed off paper at an outreach clinic and waits for an administrator; nobody of it is known yet."""
+"""A register that was typed off paper at an outreach clinic and waits for an administrator to go on with it."""
 
 import random
 from datetime import datetime

@@ -205,6 +205,8 @@ BEDSIDE = (
     Screen("chart of the past", "chart_past", "doctor", "{chart}past/?at=2020-03-03T12:00"),
     Screen("past not come yet", "chart_past", "nurse", "{chart}past/?at=2999-03-03T12:00", status=422),
     Screen("my patients", "my_patients", "doctor", "/staff/mine/"),
+    Screen("recalls", "recalls", "doctor", "/staff/recalls/"),
+    Screen("recalls by place", "recalls", "nurse", "/staff/recalls/?of=hypertension&by=place"),
 )  # fmt: skip
 
 A_REGISTER = follow("#registers td a[href*='/registers/']")
@@ -361,7 +363,8 @@ NOT_SCREENS = {
     "start": "leads on", "wards": "leads a nurse of one ward on", "healthz": "for machines", "readyz": "for machines",
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
-    "register_decide": "leads back", "register_step": "leads back", "register_left_out": "the file itself",
+    "recall_letter": "the file itself", "register_decide": "leads back", "register_step": "leads back",
+    "register_left_out": "the file itself",
     "glass_close": "leads back", "notices_bell": "a part of every staff page",
     "results_bell": "a part of every page of those who acknowledge results",
     "notices_ticket": "for scripts", "notice_seen": "leads back", "notice_browser_choose": "leads back",

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='registerrow',
-            index=models.Index(condition=models.Q(('outcome__in', ['made', 'filled', 'nothing'])), fields=['print'], name='register_row_print'),
+            index=models.Index(condition=models.Q(('outcome__in', ['made', 'filled', 'nothing', 'kept'])), fields=['print'], name='register_row_print'),
         ),
         migrations.AddIndex(
             model_name='registerrow',

@@ -148,7 +148,9 @@ class RegisterRow(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["print"], name="register_row_print", condition=Q(outcome__in=["made", "filled", "nothing"])
+                fields=["print"],
+                name="register_row_print",
+                condition=Q(outcome__in=["made", "filled", "nothing", "kept"]),
             ),
             models.Index(fields=["register", "verdict", "number"], name="register_row_by_verdict"),
             models.Index(fields=["register", "outcome", "number"], name="register_row_by_outcome"),

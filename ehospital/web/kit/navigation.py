@@ -38,6 +38,7 @@ REGISTER = Place("patient_register", _("Register"), "user-plus")
 DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
 REGISTERS = Place("registers", _("Registers"), "file-text")
 ORDERS = Place("orders", _("Orders"), "clipboard-list")
+RECALLS = Place("recalls", _("Recalls"), "phone")
 RESULTS = Place("results", _("Results"), "flask")
 ALERTS = Place("alerts", _("Alerts"), "bell")
 NOTICES = Place("notices", _("Notices"), "inbox")
@@ -49,8 +50,8 @@ AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
 STAFF: dict[str, tuple[Place, ...]] = {
-    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, PLAN_TASKS, DEVICES),
-    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, PLAN_TASKS, DEVICES),
+    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, PLAN_TASKS, RECALLS, DEVICES),
+    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, PLAN_TASKS, RECALLS, DEVICES),
     Role.PHARMACIST: (PATIENTS, MY_PATIENTS, PLAN_TASKS),
     Role.RECEPTIONIST: (PATIENTS, REGISTER, DUPLICATES),
     Role.CASHIER: (PATIENTS,),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wards/", include("ehospital.web.staff.ward_board.urls")),
     path("mine/", include("ehospital.web.staff.my_patients.urls")),
     path("plans/", include("ehospital.web.staff.plan_tasks.urls")),
+    path("recalls/", include("ehospital.web.staff.recalls.urls")),
     path("devices/", include("ehospital.web.staff.devices.urls")),
     path("alerts/", include("ehospital.web.staff.alerts.urls")),
     path("orders/", include("ehospital.web.staff.orders.urls")),

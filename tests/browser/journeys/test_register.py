@@ -1,7 +1,8 @@
-"""The journey of a register: 20,000 rows off paper come into use in the browser, and are undone."""
+"""The journey of a register: rows off paper come into use in the browser, and are undone."""
 
 import csv
 import io
+import os
 import random
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from tests.demo import Hospital
 from tests.factories.registers import HEADINGS, row
 
 pytestmark = [pytest.mark.xdist_group("hospital"), pytest.mark.timeout(900)]
-ROWS = 20_000
+ROWS = int(os.environ.get("EHOSPITAL_JOURNEY_ROWS", "2000"))
+"""`ehospital bench intake` takes 20,000; here so many are asked for by name."""
 STEP_MS = 600_000
 COUNTED = "SELECT count(*) FROM people_patient"
 
@@ -36,7 +38,7 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("button", name=name).click()
 
 
-def test_a_register_of_20000_into_use_and_undone(visit: Visit, hospital: Hospital, seen: Seen, tmp_path: Path) -> None:
+def test_a_register_into_use_and_undone(visit: Visit, hospital: Hospital, seen: Seen, tmp_path: Path) -> None:
     ((before,),) = hospital.rows(COUNTED)
     page = visit("administrator").new_page()
     page.goto("/staff/registers/")

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 
 from ehospital.algorithms import register_match
 from ehospital.foundation.models import AuditEvent
-from ehospital.people import access, actions, comparing, queries
+from ehospital.people import access, actions, comparing, queries, tasks
 from ehospital.people.access import Role
 from ehospital.people.actions import registers
 from ehospital.people.actions.registers import taking
@@ -299,3 +300,14 @@ def test_the_check_uses_the_index(clerk: access.Actor) -> None:
         cursor.execute("EXPLAIN SELECT patient_id FROM people_patienttraits WHERE keys && ARRAY['x']::text[]")
         assert cursor.fetchall()
     assert taking.AT_ONCE <= 1000
+
+
+def test_work_that_fell_silent_is_woken(clerk: access.Actor) -> None:
+    register = make.checked(make.text(ROWS), by=clerk, at=NOON)
+    registers.take_register(register.pk, seen_version=register.version, by=clerk, at=NOON)
+    assert registers.resume(at=NOON + timedelta(seconds=59)) == 0
+    assert registers.resume(at=NOON + timedelta(seconds=61)) == 1
+    assert tasks.work_on_register(str(register.pk)) == 1
+    register.refresh_from_db()
+    assert register.state == "imported"
+    assert registers.resume(at=NOON + timedelta(days=1)) == 0

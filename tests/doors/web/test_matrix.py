@@ -252,6 +252,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         ).pk,
         "row_number": 2,
         "step": "undo",
+        "recall": "hypertension",
         "restriction_id": actions.restrict_record(key, level="restricted", kind="wish", by=officer.actor, at=at),
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
         "consent_id": actions.record_consent(key, actions.Word("research", "permit"), by=myself, at=at),

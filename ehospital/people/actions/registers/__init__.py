@@ -13,6 +13,7 @@ from ehospital.people.actions.registers.bringing import (
     resume,
     take_register,
     undo_register,
+    work_soon,
 )
 from ehospital.people.actions.registers.checking import check_rows
 from ehospital.people.actions.registers.reading import read_register
@@ -39,4 +40,5 @@ __all__ = [
     "undo_register",
     "undo_rows",
     "work_on",
+    "work_soon",
 ]

@@ -115,7 +115,8 @@ def _issuer(settings: RegisterSettings) -> Issuer | None:
 def _repeats(rows: Sequence[RegisterRow]) -> dict[str, UUID]:
     """Return the patients in whose records the very same rows were taken before."""
     prints = [row.print for row in rows if row.print]
-    done = (RegisterRow.Outcome.MADE, RegisterRow.Outcome.FILLED, RegisterRow.Outcome.NOTHING)
+    outcome = RegisterRow.Outcome
+    done = (outcome.MADE, outcome.FILLED, outcome.NOTHING, outcome.KEPT)
     found = RegisterRow.objects.filter(print__in=prints, outcome__in=done, patient__active=True)
     return dict(found.order_by("-id").values_list("print", "patient_id"))
 

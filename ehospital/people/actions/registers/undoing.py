@@ -60,7 +60,6 @@ def undo_rows(register_id: UUID, *, by: access.Actor, at: datetime, most: int = 
 
 
 def _finish(register: RegisterImport, by: access.Actor, at: datetime) -> None:
-    # Rows that filled in a record that stays belong to it still.
     register.counts = {**register.counts, **outcomes(register)}
     register.state, register.rows_done, register.ended_at = State.UNDONE, 0, at
     register.version += 1
