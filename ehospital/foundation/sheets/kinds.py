@@ -83,7 +83,7 @@ def kind_of(content: bytes) -> Kind:
         raise UnusableSheet(Refusal.OLD_OR_LOCKED)
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         raise UnusableSheet(Refusal.NO_TABLE)
-    if not content.startswith(b"PK"):
+    if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.TEXT
     _check_archive(content)
     return Kind.WORKBOOK

@@ -65,7 +65,7 @@ def decoded(content: bytes, encoding: str) -> str:
 
 def separator_of(text: str) -> str:
     """Return the separator under which the first rows have most columns, and all equally many."""
-    if text[:4].casefold() == "sep=" and len(text) > 4:  # as Excel writes it
+    if text[:4].casefold() == "sep=" and text[4:5] in SEPARATORS:  # as Excel writes it
         return text[4]
     best = (0.0, SEPARATORS[0])
     for mark in SEPARATORS:

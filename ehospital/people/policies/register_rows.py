@@ -94,13 +94,13 @@ def understand(
         issuer: of the column of national numbers.
         headings: of the columns; a row that repeats them is none of a person.
     """
-    told = {name: cells[column].strip() for column, name in settings.columns.items() if column < len(cells)}
+    told = {name: _told(name, cells[column]) for column, name in settings.columns.items() if column < len(cells)}
     problems = [Problem(code, column, _at(cells, column)) for code, column in notes if column in settings.columns]
     places = {name: column for column, name in settings.columns.items()}
     if headings and sum(a == b != "" for a, b in zip(cells, headings, strict=False)) >= min(3, len(places)):
         return Understood(None, (Problem("heading-again"),))
     for name, text in told.items():
-        if LOST in text:
+        if LOST in text or any(letter < " " and letter != "\n" for letter in text):
             problems.append(Problem("letters-lost", places[name], text))
         elif len(text) > _LENGTHS.get(name, 320):
             problems.append(Problem("too-long", places[name], text[:60]))
@@ -120,6 +120,12 @@ def understand(
     )
     stopped = any(problem.stops for problem in problems)
     return Understood(None if stopped else details, tuple(problems))
+
+
+def _told(name: str, cell: str) -> str:
+    """Return a cell on one line; of an address the lines stay."""
+    lines = [line.strip() for line in cell.replace("\t", " ").splitlines()]
+    return "\n".join(line for line in lines if line) if name == "lines" else " ".join(lines).strip()
 
 
 def _at(cells: Sequence[str], column: int) -> str:

@@ -1,5 +1,6 @@
 """A register on its way into use, and back: exactly what is written, what stays, and what a second time changes."""
 
+import io
 import random
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from openpyxl import Workbook
 
 from ehospital.algorithms import register_match
 from ehospital.foundation.models import AuditEvent
@@ -311,3 +313,31 @@ def test_work_that_fell_silent_is_woken(clerk: access.Actor) -> None:
     register.refresh_from_db()
     assert register.state == "imported"
     assert registers.resume(at=NOON + timedelta(days=1)) == 0
+
+
+def test_a_file_that_cannot_be_read_otherwise_stands_as_it_was(clerk: access.Actor) -> None:
+    register = make.brought("Name\tBorn\r\nZoé\t1980".encode("utf-16"), by=clerk, at=NOON)
+    before = list(register.rows.values_list("number", "cells"))
+    wrong = make.RegisterSettings(encoding="cp1252", separator=",")
+    registers.describe_register(register.pk, wrong, seen_version=register.version, by=clerk, at=NOON)
+    make.work(register.pk, at=NOON)
+    register.refresh_from_db()
+    assert (register.state, register.settings["encoding"], register.shape["failed"]) == ("read", "utf-16", "no-table")
+    assert list(register.rows.values_list("number", "cells")) == before
+
+
+def test_the_first_sheet_in_which_something_stands_is_read(clerk: access.Actor) -> None:
+    book = Workbook()
+    book.active.title = "Notes"  # type: ignore[union-attr]
+    book.create_sheet("Patients").append(["Family name", "First name"])
+    book["Patients"].append(["Okafor", "Amina"])
+    held = io.BytesIO()
+    book.save(held)
+    register = make.brought(held.getvalue(), by=clerk, at=NOON, name="r.xlsx")
+    assert register.settings["sheet"] == "Patients" and register.rows.count() == 2
+
+
+def test_a_file_that_holds_nothing_is_refused_and_says_why(clerk: access.Actor) -> None:
+    register = make.brought(make.workbook([]), by=clerk, at=NOON, name="r.xlsx")
+    assert (register.state, register.why) == ("refused", "empty")
+    registers.discard_register(register.pk, seen_version=register.version, by=clerk, at=NOON)

@@ -1,6 +1,6 @@
 """Reading the file of a register into its rows: as text, with what was seen of it, and a guess of its columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -34,25 +34,35 @@ def read_register(register_id: UUID, *, by: access.Actor, at: datetime) -> bool:
     if register.state != State.READING:
         return False
     content = files.load(register.file_key)
-    register.rows.all().delete()
     try:
         with transaction.atomic():
+            register.rows.all().delete()
             shape, settings = _read(register, content)
     except UnusableSheet as error:
-        register.state, register.why, register.rows_total = State.REFUSED, error.why.value, 0
+        _refuse(register, error)
     else:
-        register.state, register.shape, register.settings = State.READ, shape, settings.as_json()
+        told = settings.as_json()
+        register.state, register.settings, register.shape = State.READ, told, {**shape, "read_as": told}
         register.rows_total = register.rows.count()
     register.worked_at, register.version = at, register.version + 1
     register.save()
     return True
 
 
+def _refuse(register: RegisterImport, error: UnusableSheet) -> None:
+    """What could be read otherwise before stands as it was then; what never could be is refused."""
+    if not register.shape:
+        register.state, register.why, register.rows_total = State.REFUSED, error.why.value, 0
+        return
+    register.state, register.settings = State.READ, register.shape["read_as"]
+    register.shape = {**register.shape, "failed": error.why.value}
+
+
 def _read(register: RegisterImport, content: bytes) -> tuple[dict[str, Any], RegisterSettings]:
     said = RegisterSettings.from_json(register.settings)
     if kinds.kind_of(content) is Kind.WORKBOOK:
         seen = workbook.look(content)
-        sheet = said.sheet if said.sheet in seen.sheets else seen.sheets[0]
+        sheet = said.sheet if said.sheet in seen.sheets else _first_with_rows(content, seen.sheets)
         shape: dict[str, Any] = {"kind": "workbook", "sheets": list(seen.sheets), "from_1904": seen.from_1904}
         said = RegisterSettings(sheet=sheet)
         rows = workbook.rows(content, sheet)
@@ -66,6 +76,17 @@ def _read(register: RegisterImport, content: bytes) -> tuple[dict[str, Any], Reg
     seen_notes = _keep(register, rows)
     shape |= seen_notes
     return shape, _guessed(register, said, shape)
+
+
+def _first_with_rows(content: bytes, sheets: Sequence[str]) -> str:
+    """Return the first sheet in which something stands, or the first of all."""
+    for sheet in sheets:
+        try:
+            next(workbook.rows(content, sheet))
+        except UnusableSheet:
+            continue
+        return sheet
+    return sheets[0]
 
 
 def _keep(register: RegisterImport, rows: Iterator[Row]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from ehospital.algorithms.written_days import Order, System
+from ehospital.foundation.sheets.text import ENCODINGS, SEPARATORS
 from ehospital.people.models import RegisterImport
 from ehospital.people.policies.register_settings import ONCE, RegisterSettings
 from ehospital.people.queries.registers import Column
@@ -47,8 +48,10 @@ def read_anew(sent: Mapping[str, str], register: RegisterImport) -> RegisterSett
     if register.shape.get("kind") == "workbook":
         sheet = sent.get("sheet", "")
         return RegisterSettings(sheet=sheet if sheet in register.shape.get("sheets", ()) else before.sheet)
+    encoding, separator = sent.get("encoding", ""), sent.get("separator", "")
     return RegisterSettings(
-        encoding=sent.get("encoding") or before.encoding, separator=sent.get("separator") or before.separator
+        encoding=encoding if encoding in ENCODINGS else before.encoding,
+        separator=separator if separator in SEPARATORS else before.separator,
     )
 
 

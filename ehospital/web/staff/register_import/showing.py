@@ -79,6 +79,7 @@ def describing(register: RegisterImport, settings: RegisterSettings, *, viewer: 
     system = settings.systems.get(birth) if birth is not None else None
     return {
         "settings": settings,
+        "failed": REFUSALS.get(register.shape.get("failed", ""), ""),
         "described": described,
         "choices": choices(described.columns),
         "birth": birth,
