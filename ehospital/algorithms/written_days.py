@@ -96,6 +96,11 @@ class Question:
     serials: tuple[str, ...] = ()
 
     @property
+    def needs_order(self) -> bool:
+        """Whether anything in the column cannot be read without knowing what stands first."""
+        return bool(self.open_order or self.only_day_first or self.only_month_first)
+
+    @property
     def asks_order(self) -> bool:
         """Whether anything in the column could be read both ways."""
         return bool(self.open_order)

@@ -78,7 +78,7 @@ def troubles(settings: RegisterSettings, *, asks_order: bool, has_serials: bool)
     """Return what still has to be said before rows can be understood, as codes; empty when all is.
 
     Args:
-        asks_order: the column of birth dates holds some that can be read both ways.
+        asks_order: the column of birth dates holds some that cannot be read without knowing what stands first.
         has_serials: it holds numbers that count days.
     """
     found = []

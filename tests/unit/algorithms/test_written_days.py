@@ -91,6 +91,9 @@ def test_the_examples_of_a_column_that_decide() -> None:
     both = question(["03/25/1980", "25/03/1980", "01/02/1980"], today=TODAY)
     assert both.order is None and both.asks_order
     assert question(["03/04/1980"], today=TODAY).order is None
+    decided = question(["25/03/1980"], today=TODAY)
+    assert decided.needs_order and not decided.asks_order
+    assert not question(["1980-03-25", "1980", "5/5/1980"], today=TODAY).needs_order
     assert question(["29305", "1980"], today=TODAY).serials == ("29305",)
 
 

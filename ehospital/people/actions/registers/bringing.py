@@ -101,7 +101,7 @@ def check_register(register_id: UUID, *, seen_version: int, by: access.Actor, at
     register = _seen(register_id, seen_version, (State.READ,), by=by)
     settings = RegisterSettings.from_json(register.settings)
     asked = birth_question(register, settings)
-    if missing := register_settings.troubles(settings, asks_order=asked.asks_order, has_serials=bool(asked.serials)):
+    if missing := register_settings.troubles(settings, asks_order=asked.needs_order, has_serials=bool(asked.serials)):
         raise Unsaid(missing)
     register.rows.update(
         verdict="", decision="", details={}, problems=[], print="", probability=0, reasons=[], like=None, like_row=None

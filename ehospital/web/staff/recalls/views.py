@@ -1,6 +1,7 @@
 """Who is overdue, why, and where they live; and the letter that asks them to come."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +20,9 @@ from ehospital.reporting import recalls as queries
 from ehospital.web.kit.dates import day
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.kit.paper import file_stem, paper, pdf
-from ehospital.web.staff.recalls.wording import REGISTERS, told
+from ehospital.web.staff.recalls.wording import REGISTERS, Told, told
+
+Line = tuple[queries.Recalled, str, list[Told]]
 
 
 @page(Permission.CHART_READ)
@@ -30,19 +33,28 @@ def recalls(request: PageRequest) -> HttpResponse:
     found = queries.recall_list(register, viewer=request.actor, at=request.actor.at)
     lines = [(one, hospital_number(one.patient), [told(reason) for reason in one.reasons]) for one in found.lines]
     by_place = request.GET.get("by") == "place"
-    places = defaultdict(list)
-    for line in lines:
-        places[line[0].place if by_place else ""].append(line)
     context = {
         "register": register,
         "title": REGISTERS[register],
         "tabs": [(str(one), words, one is register) for one, words in REGISTERS.items()],
-        "places": sorted(places.items(), key=lambda one: (not one[0], one[0])),
+        "places": _by_place(lines) if by_place else [("", _("Overdue"), lines)] if lines else [],
         "by_place": by_place,
         "more": found.more,
         "may_write": access.holds(request.actor, Permission.CHART_TAKE_OUT),
     }
     return render(request, "staff/recalls/page.html", context)
+
+
+def _by_place(lines: Sequence[Line]) -> list[tuple[str, str, list[Line]]]:
+    """Return the lines by where people live, each place with the words above its table; unknown places come last."""
+    places: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        places[line[0].place].append(line)
+    ordered = sorted(places.items(), key=lambda one: (not one[0], one[0]))
+    return [
+        (place, _("Overdue in {place}").format(place=place) if place else _("Overdue, place not known"), held)
+        for place, held in ordered
+    ]
 
 
 @page(Permission.CHART_TAKE_OUT)
