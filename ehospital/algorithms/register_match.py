@@ -70,15 +70,17 @@ def _best(told: Person, others: Iterable[tuple[Key, Person]]) -> tuple[Key | Non
 
 
 def namesakes_only(one: Person, other: Person) -> bool:
-    """Tell whether two who share nothing but names cannot reach the limit of a question: their birth dates differ.
+    """Tell whether two who are found by their names alone cannot reach the limit of a question.
 
-    Both are known to the day (the first of January stands for a year), and no postal code is common.
+    Their birth dates are known to the day (the first of January stands for a year) and differ in year and day of the
+    month: no slip makes the one of the other. They live in no common postal area, and not in one house as far as that
+    is told. Whoever shares a telephone or a number is found by that.
     """
-    return (
-        one.birth_on is not None
-        and other.birth_on is not None
-        and one.birth_on != other.birth_on
-        and one.birth_precision == other.birth_precision == "day"
-        and not any((born.month, born.day) == (1, 1) for born in (one.birth_on, other.birth_on))
-        and not (one.area and one.area == other.area)
-    )
+    a, b = one.birth_on, other.birth_on
+    if a is None or b is None or not one.birth_precision == other.birth_precision == "day":
+        return False
+    if (1, 1) in ((a.month, a.day), (b.month, b.day)) or a.year == b.year or a.day == b.day:
+        return False
+    if one.area and other.area:
+        return one.area != other.area
+    return not (one.address and other.address)

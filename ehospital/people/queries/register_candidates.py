@@ -19,7 +19,7 @@ from ehospital.people.queries.duplicates import CONSIDERED, NAMESAKES
 # here (`register_match.namesakes_only`): they are most of whom a common name leads to.
 _OF_MANY: Final = """
 SELECT asked.number, hit.patient_id, hit.told::text
-FROM jsonb_to_recordset(%(asked)s::jsonb) AS asked(number int, strong text[], names text[], born text, area text)
+FROM jsonb_to_recordset(%(asked)s::jsonb) AS asked(number int, strong text[], names text[], born text, area text, home bool)
 CROSS JOIN LATERAL (
     SELECT patient_id, told FROM (
         WITH found AS MATERIALIZED (SELECT patient_id, told FROM people_patienttraits WHERE keys && asked.strong)
@@ -31,8 +31,10 @@ CROSS JOIN LATERAL (
             SELECT patient_id, told FROM people_patienttraits WHERE keys && asked.names
         )
         SELECT patient_id, told FROM found
-        WHERE asked.born IS NULL OR told->'birth'->>1 <> 'day' OR told->'birth'->>0 = asked.born
-            OR told->'birth'->>0 LIKE '%%-01-01' OR (asked.area <> '' AND told->>'area' = asked.area)
+        WHERE asked.born IS NULL OR told->'birth'->>1 <> 'day' OR told->'birth'->>0 LIKE '%%-01-01'
+            OR left(told->'birth'->>0, 4) = left(asked.born, 4) OR right(told->'birth'->>0, 2) = right(asked.born, 2)
+            OR CASE WHEN asked.area <> '' AND told->>'area' <> '' THEN told->>'area' = asked.area
+                ELSE asked.home AND told->>'address' <> '' END
         LIMIT %(namesakes)s
     ) named
 ) hit
@@ -73,6 +75,7 @@ def _asked(number: int, one: Person) -> dict[str, object]:
         "names": [key for key in keys if key.startswith(comparing.NAMES_ALONE)],
         "born": one.birth_on.isoformat() if exact and one.birth_on else None,
         "area": one.area,
+        "home": bool(one.address),
     }
 
 

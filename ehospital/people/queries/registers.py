@@ -44,6 +44,17 @@ class Described:
     issuers: tuple[tuple[str, str], ...]
 
 
+def came_with(patient_id: UUID, *, viewer: access.Actor) -> list[Row]:
+    """Return the rows of registers that were filed with a patient, the newest first, with their registers.
+
+    Raises:
+        NotPermitted: `viewer` may not correct this patient, or there is no such patient.
+    """
+    access.require(viewer, Permission.PATIENT_EDIT, patient_id=patient_id)
+    filed = RegisterRow.objects.filter(patient_id=patient_id).exclude(verdict=RegisterRow.Verdict.REPEAT)
+    return list(filed.select_related("register").order_by("-id")[:SAMPLES])
+
+
 def latest_registers(*, viewer: access.Actor) -> list[RegisterImport]:
     """Return the registers that came last, at most 50, the newest first.
 

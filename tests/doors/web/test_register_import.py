@@ -213,3 +213,11 @@ def test_nobody_else_brings_registers(sign_in: SignIn, role: Role) -> None:
     assert other.client.get(LIST).status_code == 403
     assert other.client.post(LIST, {"file": SimpleUploadedFile("a.csv", make.text(ROWS))}).status_code == 403
     assert not RegisterImport.objects.exists()
+
+
+def test_a_record_says_from_which_register_it_came(sign_in: SignIn, clerk: SignedIn) -> None:
+    address = checked(clerk, ROWS)
+    move(clerk, address, "take")
+    key = Patient.objects.get(name_text="OKAFOR, Amina").pk
+    page = sign_in(Role.RECEPTIONIST).client.get(f"/staff/patients/{key}/edit/").content.decode()
+    assert "From the register “clinic.csv”, row 2" in page
