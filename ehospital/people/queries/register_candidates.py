@@ -19,7 +19,8 @@ from ehospital.people.queries.duplicates import CONSIDERED, NAMESAKES
 # here (`register_match.namesakes_only`): they are most of whom a common name leads to.
 _OF_MANY: Final = """
 SELECT asked.number, hit.patient_id, hit.told::text
-FROM jsonb_to_recordset(%(asked)s::jsonb) AS asked(number int, strong text[], names text[], born text, area text, home bool)
+FROM jsonb_to_recordset(%(asked)s::jsonb)
+    AS asked(number int, strong text[], names text[], born text, area text, home bool)
 CROSS JOIN LATERAL (
     SELECT patient_id, told FROM (
         WITH found AS MATERIALIZED (SELECT patient_id, told FROM people_patienttraits WHERE keys && asked.strong)
