@@ -110,7 +110,7 @@ def test_numbers_that_count_days_are_asked_for_in_a_text(clerk: SignedIn) -> Non
     answer = clerk.client.post(f"{address}describe/", sent(page) | {"register": "Book", "do": "check"})
     assert answer.status_code == 422
     answer = clerk.client.post(
-        f"{address}describe/", sent(page) | {"register": "Book", "do": "check", "system": "1900"}
+        f"{address}describe/", sent(answer.content.decode()) | {"register": "Book", "do": "check", "system": "1900"}
     )
     assert answer.status_code == 302
     work(address)
