@@ -186,7 +186,7 @@ def _ill(register: Register, visible: "QuerySet[Patient]", moment: datetime) -> 
     rule = recall.diabetes if register is Register.DIABETES else recall.hypertension
     found = []
     for key, held in known.items():
-        last = {check: on for check, (on, _line) in held.last.items() if check is not Check.PRESSURE}
+        last: dict[Check, date] = {check: on for check, (on, _line) in held.last.items() if check is not Check.PRESSURE}
         if reasons := rule(Facts(held.known_on, last, held.pressure), today=today):
             found.append((key, reasons, held))
     return found

@@ -65,12 +65,10 @@ def letter(request: PageRequest, recall: str, patient_id: UUID) -> HttpResponse:
     if recall not in set(Register):
         raise Http404
     one = queries.recalled(Register(recall), patient_id, viewer=actor, at=at)
-    rows = [(Cell(reason.words, strong=True), Cell(day(reason.due_on))) for reason in map(told, one.reasons)]
-    table = Table(head=(_("What for"), _("Due since")), widths=(3, 1), rows=rows)
     made = paper(
         _("Please come to us"),
         one.patient,
-        [Section(_("What is due"), tables=[table])],
+        [_due(one)],
         by=actor.name,
         at=at,
         preface=(
@@ -84,3 +82,9 @@ def letter(request: PageRequest, recall: str, patient_id: UUID) -> HttpResponse:
     except (PressBusy, TooMuchToPrint):
         messages.warning(request, _("The paper was not ready in time. Try again in a minute."))
         return redirect(f"{reverse('recalls')}?of={recall}")
+
+
+def _due(one: queries.Recalled) -> Section:
+    """Return what the letter asks for, and since when."""
+    rows = [(Cell(reason.words, strong=True), Cell(day(reason.due_on))) for reason in map(told, one.reasons)]
+    return Section(_("What is due"), tables=[Table(head=(_("What for"), _("Due since")), widths=(3, 1), rows=rows)])
