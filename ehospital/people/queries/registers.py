@@ -20,7 +20,7 @@ from ehospital.people.queries.register_questions import birth_question
 
 LATEST: Final = 50
 SAMPLES: Final = 3
-SHOWN_ROWS: Final = 8
+SHOWN_ROWS: Final = 6
 Row = RegisterRow
 
 
