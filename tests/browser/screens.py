@@ -209,7 +209,7 @@ BEDSIDE = (
     Screen("recalls by place", "recalls", "nurse", "/staff/recalls/?of=hypertension&by=place"),
 )  # fmt: skip
 
-A_REGISTER = follow("#registers td a[href*='/registers/']")
+A_REGISTER = follow("#registers td a:has-text('outreach')")
 
 DESK = (
     Screen("search", "patients", "receptionist", "/staff/patients/"),
