@@ -35,7 +35,7 @@ def person(details: PatientDetails) -> Person:
         numbers=frozenset(
             (number.system, fold(number.value).replace(" ", ""))
             for number in details.identifiers
-            if number.system != naming.HOSPITAL_NUMBER
+            if number.system != naming.HOSPITAL_NUMBER and not number.system.startswith(naming.REGISTER)
         ),
         phones=frozenset(_reached(details.telecoms)),
         address=fold(f"{address.lines} {address.city}" if address and address.lines else ""),

@@ -20,6 +20,7 @@ UNGUARDED: Final = {
     "people.PatientMerge": "the ledger itself",
     "people.DuplicatePair": "tells of two records, merged or not",
     "people.Account": "stays with its record; who signs in sees the record that it points to",
+    "people.RegisterRow": "tells which row of a file a record came from, merged or not",
     "people.PatientTraits": "a copy of what the other tables say",
     "people.Patient": "a patient's own row is locked by whoever merges it",
     "monitoring.VitalFrame": "thousands a second; read together with the record into which its patient was merged",

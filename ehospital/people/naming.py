@@ -20,6 +20,9 @@ class Named(Protocol):
 HOSPITAL_NUMBER = "urn:ehospital:patient-number"
 """The issuer of this hospital's own patient numbers."""
 
+REGISTER = "urn:ehospital:register:"
+"""The issuer of numbers of a register's own, followed by its name: places in a list, which say nothing of a person."""
+
 _SHOWN_FIRST = ("official", "usual", "temp", "nickname", "anonymous", "maiden", "old")
 
 

@@ -26,6 +26,7 @@ from ehospital.simulation import (
     outside,
     persons,
     planning,
+    registers,
     staff,
 )
 from ehospital.simulation.arriving import Arrived
@@ -195,6 +196,7 @@ def _make(*, patients: int, beds: int, seed: int, at: datetime, progress: Progre
         if key == "patient":
             asking.ask(one, at=at)
     consenting.say(in_portal[0], at=at)
+    registers.bring(seed=seed, by=by, at=at)
     return _Made(seed, built, arrived, simulated, free, {key: asdict(one) for key, one in sign_ins.items()})
 
 

@@ -205,7 +205,11 @@ BEDSIDE = (
     Screen("chart of the past", "chart_past", "doctor", "{chart}past/?at=2020-03-03T12:00"),
     Screen("past not come yet", "chart_past", "nurse", "{chart}past/?at=2999-03-03T12:00", status=422),
     Screen("my patients", "my_patients", "doctor", "/staff/mine/"),
+    Screen("recalls", "recalls", "doctor", "/staff/recalls/"),
+    Screen("recalls by place", "recalls", "nurse", "/staff/recalls/?of=hypertension&by=place"),
 )  # fmt: skip
+
+A_REGISTER = follow("#registers td a:has-text('outreach')")
 
 DESK = (
     Screen("search", "patients", "receptionist", "/staff/patients/"),
@@ -225,6 +229,11 @@ DESK = (
     Screen("unknown refused", "patient_register_unknown", "receptionist", "/staff/patients/register/unknown/",
            fill(age_years="400"), errors=REFUSED),
     Screen("register a newborn", "patient_register", "receptionist", "/staff/patients/register/?mother={one}"),
+    Screen("registers", "registers", "administrator", "/staff/registers/"),
+    Screen("register refused", "registers", "administrator", "/staff/registers/", send, errors=REFUSED),
+    Screen("what a register holds", "register", "administrator", "/staff/registers/", A_REGISTER),
+    Screen("register not described", "register_describe", "administrator", "/staff/registers/",
+           after(A_REGISTER, follow("button[value=check]")), errors=REFUSED),
     Screen("duplicates", "duplicates", "receptionist", "/staff/duplicates/"),
     Screen("duplicates of an administrator", "duplicates", "administrator", "/staff/duplicates/"),
     Screen("numbers to compare", "duplicate_compare", "receptionist", "/staff/duplicates/compare/"),
@@ -354,6 +363,8 @@ NOT_SCREENS = {
     "start": "leads on", "wards": "leads a nurse of one ward on", "healthz": "for machines", "readyz": "for machines",
     "metrics": "for machines", "tour_processes": "a part of the tour", "tour_enter": "leads on",
     "tour_plug": "leads back",
+    "recall_letter": "the file itself", "register_decide": "leads back", "register_step": "leads back",
+    "register_left_out": "the file itself",
     "glass_close": "leads back", "notices_bell": "a part of every staff page",
     "results_bell": "a part of every page of those who acknowledge results",
     "notices_ticket": "for scripts", "notice_seen": "leads back", "notice_browser_choose": "leads back",

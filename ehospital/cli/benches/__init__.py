@@ -7,6 +7,7 @@ BENCHES: dict[str, str] = {
     "chart": "how long a clinician waits for the fullest chart",
     "duplicates": "how well duplicates are found, and how long the desk waits for the check among 200,000",
     "import": "how fast the records of another system come in, and what a second import changes",
+    "intake": "how long a register of 20,000 rows takes into use, and back",
     "live": "how long a reading takes from the monitor to an open ward board",
     "codes": "how long a clinician waits for a code among 100,000",
     "search": "how long the desk waits for a patient among 200,000",

@@ -36,11 +36,11 @@ def run() -> Result:
         if not real.is_file():
             _invent(Path(folder))
         paths = [real if real.is_file() else Path(folder)]
-        with _memory() as peak:
+        with watched_memory() as peak:
             first = _import(paths)
-        before = _rows_touched()
+        before = rows_touched()
         again = _import(paths)
-        changed = float(_rows_touched() - before)
+        changed = float(rows_touched() - before)
     left = {kind: missing for report in (first, again) for kind, missing in report.unaccounted().items()}
     if left or not (first.complete and again.complete):
         raise RuntimeError(f"not every resource is accounted for: {left or first.stopped_by or again.stopped_by}")
@@ -73,17 +73,22 @@ def _import(paths: list[Path]) -> "Report":
         return importer.run(paths, source="bench", at=datetime.now(UTC), zone="UTC", executor=executor, hands=PROCESSES)
 
 
-def _rows_touched() -> int:
+def rows_touched(*tables: str) -> int:
+    """Return how many rows were written since the server began: of these tables, or of all."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")
-        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables")
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables "
+            "WHERE relname = ANY(%s) OR cardinality(%s::text[]) = 0",
+            [list(tables), list(tables)],
+        )
         return int(cursor.fetchone()[0])
 
 
 @contextmanager
-def _memory() -> Iterator[list[float]]:
+def watched_memory() -> Iterator[list[float]]:
     """Watch the memory of this process and of those that work for it (not of the database)."""
     peak, over = [0.0], threading.Event()
 

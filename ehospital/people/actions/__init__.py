@@ -1,6 +1,7 @@
 """Writes of people: registering patients, employing staff, giving accounts, and stating who cares for whom."""
 
 from ehospital.foundation.reasons import ReasonMissing
+from ehospital.people.actions import registers
 from ehospital.people.actions.archiving import archive_patient, restore_patient
 from ehospital.people.actions.badges import Shown, UnusableBadge, enrol_badge, prove_badge, revoke_badge, show_badge
 from ehospital.people.actions.caring import begin_care, end_care, join_unit, receive
@@ -177,6 +178,7 @@ __all__ = [
     "record_consent",
     "register_from",
     "register_patient",
+    "registers",
     "remove_photo",
     "renew_client",
     "restore_patient",

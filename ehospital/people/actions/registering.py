@@ -74,7 +74,7 @@ def register_patient(details: PatientDetails, *, by: access.Actor, at: datetime)
     try:
         with transaction.atomic():
             patient.save(force_insert=True)
-            _write_parts([(patient.id, details)])
+            write_parts([(patient.id, details)])
             write_traits([(patient.id, details)])
     except IntegrityError as error:
         raise _explained(error) from error
@@ -112,8 +112,8 @@ def revise_patient(
     try:
         with transaction.atomic():
             changed.save(force_update=True)
-            _remove_parts([patient_id])
-            _write_parts([(patient_id, details)])
+            remove_parts([patient_id])
+            write_parts([(patient_id, details)])
             write_traits([(patient_id, details)])
     except IntegrityError as error:
         raise _explained(error) from error
@@ -129,10 +129,14 @@ def import_patients(
     *,
     by: access.Actor,
     at: datetime,
+    source: str = "",
 ) -> frozenset[UUID]:
     """Write many patients at once under ids that the importer derives from its source.
 
     Who was corrected in this hospital since the last import keeps that: only what is new or was empty is added.
+
+    Args:
+        source: what brought them, for the audit trail of each.
 
     Returns:
         Those patients, of whom not everything that was told was taken.
@@ -157,12 +161,12 @@ def import_patients(
                 else:
                     corrected.add(old.id)
                     _add_to(old, given[old.id], at)
-            _remove_parts([key for key, _ in replaced])
-            _write_parts([*new, *replaced])
+            remove_parts([key for key, _ in replaced])
+            write_parts([*new, *replaced])
             write_traits([*new, *replaced])
     except IntegrityError as error:
         raise _explained(error) from error
-    rows = [audit.event("patient.imported", by=by, at=at, patient_id=key) for key, _ in new]
+    rows = [audit.event("patient.imported", by=by, at=at, patient_id=key, subject=source) for key, _ in new]
     kept = {"kept": "the hospital's own corrections"}
     rows += [
         audit.event("patient.updated", by=by, at=at, patient_id=key, details=kept if key in corrected else None)
@@ -189,7 +193,7 @@ def _add_to(old: Patient, told: PatientDetails, at: datetime) -> None:
         columns = [column.name for column in fields(rows[0])] if rows else []
         stands = set(_PARTS[part]._default_manager.filter(patient_id=old.id).values_list(*columns)) if rows else set()
         new[part] = tuple(one for one in rows if astuple(one) not in stands)
-    _write_parts([(old.id, replace(told, **new))])
+    write_parts([(old.id, replace(told, **new))])
     rewrite_traits([old.id])
 
 
@@ -218,10 +222,14 @@ def _check_numbers(told: Iterable[IdentifierDetails]) -> None:
 
 
 def _next_number() -> str:
+    return next_numbers(1)[0]
+
+
+def next_numbers(count: int) -> list[str]:
+    """Return so many hospital numbers that nobody has had."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('people_patient_number')")
-        number = str(cursor.fetchone()[0])
-    return number + luhn_digit(number)
+        cursor.execute("SELECT nextval('people_patient_number') FROM generate_series(1, %s)", [count])
+        return [f"{number}{luhn_digit(str(number))}" for (number,) in cursor.fetchall()]
 
 
 def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int, imported: int | None = None) -> Patient:
@@ -246,7 +254,8 @@ def _patient(key: UUID, details: PatientDetails, at: datetime, *, version: int, 
     )
 
 
-def _write_parts(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
+def write_parts(patients: Iterable[tuple[UUID, PatientDetails]]) -> None:
+    """Write names, numbers, telephones, addresses and contacts beside what stands."""
     patients = list(patients)
     vocabulary = sorted({word for _, details in patients for word in naming.words(details.names)})
     NameWord.objects.bulk_create([NameWord(word=word) for word in vocabulary], ignore_conflicts=True)
@@ -284,7 +293,8 @@ def rewrite_traits(keys: Sequence[UUID]) -> None:
     write_traits([(one.pk, known.known_details(one)) for one in patients])
 
 
-def _remove_parts(keys: Sequence[UUID]) -> None:
+def remove_parts(keys: Sequence[UUID]) -> None:
+    """Remove all of them."""
     for model in _PARTS.values():
         model._default_manager.filter(patient_id__in=keys).delete()
 

@@ -19,6 +19,7 @@ from ehospital.people.models.patients import (
 )
 from ehospital.people.models.photos import PatientPhoto
 from ehospital.people.models.proxies import Proxy
+from ehospital.people.models.registers import RegisterImport, RegisterRow
 from ehospital.people.models.relationships import CareRelationship, UnitMembership
 from ehospital.people.models.sensitivity import Restriction, StaffAsPatient
 from ehospital.people.models.staff import Organisation, StaffMember, StaffRole, Unit
@@ -53,6 +54,8 @@ __all__ = [
     "PatientUnmerge",
     "Proxy",
     "QuickPin",
+    "RegisterImport",
+    "RegisterRow",
     "Restriction",
     "Sensitivity",
     "SharedComputer",

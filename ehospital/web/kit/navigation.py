@@ -36,7 +36,9 @@ MY_PATIENTS = Place("my_patients", _("My patients"), "clipboard-heart")
 PLAN_TASKS = Place("plan_tasks", _("Plans today"), "checklist")
 REGISTER = Place("patient_register", _("Register"), "user-plus")
 DUPLICATES = Place("duplicates", _("Duplicates"), "user-check")
+REGISTERS = Place("registers", _("Registers"), "file-text")
 ORDERS = Place("orders", _("Orders"), "clipboard-list")
+RECALLS = Place("recalls", _("Recalls"), "phone")
 RESULTS = Place("results", _("Results"), "flask")
 ALERTS = Place("alerts", _("Alerts"), "bell")
 NOTICES = Place("notices", _("Notices"), "inbox")
@@ -48,14 +50,14 @@ AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
 STAFF: dict[str, tuple[Place, ...]] = {
-    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, PLAN_TASKS, DEVICES),
-    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, PLAN_TASKS, DEVICES),
+    Role.NURSE: (WARD, PATIENTS, ALERTS, ORDERS, PLAN_TASKS, RECALLS, DEVICES),
+    Role.DOCTOR: (MY_PATIENTS, WARD, RESULTS, PATIENTS, ORDERS, ALERTS, PLAN_TASKS, RECALLS, DEVICES),
     Role.PHARMACIST: (PATIENTS, MY_PATIENTS, PLAN_TASKS),
     Role.RECEPTIONIST: (PATIENTS, REGISTER, DUPLICATES),
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (ORDERS, PATIENTS),
     Role.RADIOGRAPHER: (ORDERS, PATIENTS),
-    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES),
+    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES, REGISTERS),
     Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (

@@ -21,11 +21,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ehospital.clinical import actions as clinical
-from ehospital.clinical.details import Code, EncounterDetails, FamilyHistoryDetails, Record
+from ehospital.clinical.details import Code, EncounterDetails, FamilyHistoryDetails, Moment, Record
 from ehospital.clinical.models import Document
 from ehospital.foundation.days import hospital_day
 from ehospital.foundation.models import AuditEvent
 from ehospital.journeys import merging
+from ehospital.kernel.codes import ICD10
 from ehospital.monitoring import actions as monitoring
 from ehospital.monitoring.models import Alert
 from ehospital.monitoring.queries import recorded_sets
@@ -36,7 +37,7 @@ from ehospital.people.signing_in import ACTING_FOR
 from ehospital.web.portal.plain_results import key_of
 from ehospital.web.staff.broken_glass import offers
 from tests.factories import clinical as charts
-from tests.factories import forms, orders, people, plans, portal
+from tests.factories import forms, orders, people, plans, portal, registers
 from tests.factories import messaging as messages
 from tests.factories import monitoring as make
 from tests.factories.files import picture
@@ -165,6 +166,8 @@ def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
     by = people.staff(Role.DOCTOR, unit_id=unit_id, at=at).actor
     problem = clinical.record_problem(key, charts.problem("Asthma"), by=by, at=at)
     mistaken = clinical.record_problem(key, charts.problem("Gout"), by=by, at=at)
+    long_high = charts.problem("Hypertension", onset=Moment(at - timedelta(days=60)))
+    clinical.record_problem(key, replace(long_high, code=Code(ICD10, "I10", "Hypertension")), by=by, at=at)
     visit = EncounterDetails(code=Code("", "", "Visit"), started_at=at)
     draft = clinical.start_note(key, "outpatient", by=by, at=at)
     order, _more = orders.placed(key, "glucose", "ecg", by=by, at=at)  # a test for laboratory and bedside
@@ -250,6 +253,12 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "alert_id": alert.id,
         "ward_id": ward_id,
         "glass_id": glass,
+        "register_id": registers.taken(
+            registers.text([[1, username, "Row", "F", "25/03/1980", "", ""]]), by=by, at=at
+        ).pk,
+        "row_number": 2,
+        "step": "undo",
+        "recall": "hypertension",
         "restriction_id": actions.restrict_record(key, level="restricted", kind="wish", by=officer.actor, at=at),
         "proxy_id": actions.give_proxy(key, username=holder, **said, by=by, at=at),
         "consent_id": actions.record_consent(key, actions.Word("research", "permit"), by=myself, at=at),
@@ -440,7 +449,7 @@ def test_another_patients_ids_below_ones_own_patient_tell_nothing(world: World) 
     for visitor in visitors:
         for address in EVERY:
             # A kind of line is a word, not an id: it belongs to nobody.
-            foreign = [one for one in address.parameters if one not in ("patient_id", "line_kind")]
+            foreign = [one for one in address.parameters if one not in ("patient_id", "line_kind", "recall")]
             if "patient_id" not in address.parameters or not foreign:
                 continue
             for method in ("get", "post"):

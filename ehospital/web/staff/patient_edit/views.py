@@ -17,6 +17,7 @@ from ehospital.people import access, actions, queries
 from ehospital.people.access import Permission
 from ehospital.people.details import PatientDetails
 from ehospital.people.known import known_details
+from ehospital.people.queries import registers
 from ehospital.web.kit.page import PageRequest, page
 from ehospital.web.staff.duplicates.wording import suspects
 from ehospital.web.staff.patient_edit.form import WRONG_NUMBER, PatientForm, initial, standing
@@ -141,7 +142,7 @@ def edit(request: PageRequest, patient_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _done(request, patient_id, _("Saved."))
-    return _form(request, form, patient=patient)
+    return _form(request, form, patient=patient, came_with=registers.came_with(patient_id, viewer=request.actor))
 
 
 @page(Permission.PATIENT_MERGE)

@@ -1,0 +1,1 @@
+"""Rules of people that ask nobody."""
