@@ -52,12 +52,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What a total means from `at_least` on, until the next band; `raises` says that the score's flag goes up."""
+    """What a total means from `at_least` on, until the next band; `raises` says that the score's flag goes up.
+
+    `tone` is how it is to be seen at a glance: ok, warn or bad; "" says nothing.
+    """
 
     code: str
     at_least: Decimal
     text: Text
     raises: bool = False
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def test_the_list_says_what_is_due_and_begins(nurse: SignedIn, pages: str, patie
     by = access.system("test", at=now)
     clinical.open_encounter(patient, EncounterDetails(code=Code("", "", "Stay"), setting="IMP"), by=by, at=now)
     page = nurse.client.get(pages).content.decode()
-    assert page.count("due by") == 2 and "Falls risk" in page and "Social history" in page
+    assert page.count("due by") == 3 and "Falls risk" in page and "Pressure areas" in page and "Social history" in page
     assert "Go on" not in page
     begin(nurse, pages)
     assert "Go on" in nurse.client.get(pages).content.decode()
@@ -173,3 +173,15 @@ def test_every_kind_of_answer_comes_back_as_it_was_typed() -> None:
     assert (nodes["a/d"].values, nodes["a/at"].values[0]) == (["3.10"], "2026-03-01T10:00")
     assert (list(nodes["a/s"].values), nodes["a/o"].other) == (["one", "two", ""], "else")
     assert nodes["a/g/0/x"].said == ["deep"] and [one.chosen for one in nodes["a/c"].choices] == [False, True]
+
+
+def test_a_result_is_seen_at_a_glance(nurse: SignedIn, pages: str) -> None:
+    draft = begin(nurse, pages, "urn:ehospital:form:glasgow-coma-scale")
+    sent = {"version": "1", "a/eye": "2", "a/verbal": "3", "a/motor": "2"}
+    told = nurse.client.post(draft + "keep/", sent).json()
+    assert told["totals"]["a/total"] == "8 · severe: look after the airway" and told["tones"]["a/total"] == "bad"
+    assert 'class="note score bad"' in nurse.client.get(draft).content.decode()
+    done = nurse.client.post(draft, sent | {"version": "2", "do": "finish"})
+    page = nurse.client.get(done["Location"]).content.decode()
+    assert "needs action" in page and "Teasdale and Jennett" in page
+    assert "needs action" in nurse.client.get(pages).content.decode()

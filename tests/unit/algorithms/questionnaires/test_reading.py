@@ -186,3 +186,13 @@ def test_a_score_is_checked_against_what_it_adds_up() -> None:
 
 def test_versions_count_as_numbers() -> None:
     assert newer("1.10", "1.9") and newer("2026-02-01", "2026-01-31") and not newer("1.0", "1.0")
+
+
+def test_a_band_has_a_tone_that_is_known() -> None:
+    said = band("low", 0, "low")
+    said["extension"].append({"url": "tone", "valueCode": "warn"})
+    item = form(weighted("a", 0, 1), score("total", ["a"], said)).every["total"]
+    assert item.score and item.score.bands[0].tone == "warn"
+    said["extension"][-1]["valueCode"] = "red"
+    with pytest.raises(UnusableQuestionnaire, match="total: the tone of a band is ok, warn or bad"):
+        form(weighted("a", 0, 1), score("total", ["a"], said))

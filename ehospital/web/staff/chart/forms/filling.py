@@ -66,12 +66,13 @@ def keep(request: PageRequest, patient_id: UUID, form_draft_id: UUID) -> HttpRes
         raise access.NotPermitted("keep a form that is gone") from error
     except tuple(_CONFLICTS) as error:
         return JsonResponse({"said": _CONFLICTS[type(error)]}, status=409)
-    nodes = flat(Drawing(queries.definition_of(found), settled).nodes())
+    scores = [one for one in flat(Drawing(queries.definition_of(found), settled).nodes()) if one.kind == "score"]
     told = {
         "version": version,
         "said": _("Kept {time}").format(time=clock(actor.at)),
         "open": [name_of(path) for path in settled.open],
-        "totals": {one.name: one.total for one in nodes if one.kind == "score"},
+        "totals": {one.name: one.total for one in scores},
+        "tones": {one.name: one.tone for one in scores},
     }
     return JsonResponse(told)
 
@@ -133,6 +134,7 @@ def _page(request: PageRequest, found: FormDraft, settled: Settled, error: Excep
         "head": opened_head(request, found.patient_id, "chart_forms", part="form draft"),
         "draft": found,
         "title": form.title.said(get_language() or "en"),
+        "source": form.copyright,
         "nodes": nodes,
         "wrong": [one for one in flat(nodes) if one.errors],
         "error": words.get(type(error)) if error else "",
