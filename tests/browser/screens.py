@@ -197,6 +197,7 @@ BEDSIDE = (
     Screen("a scale answered", "chart_form", "nurse", "{other_chart}forms/",
            after(follow("button[value$='glasgow-coma-scale']"), check("a/eye", 2), check("a/verbal", 3),
                  check("a/motor", 2), follow("button[value=finish]"))),
+    Screen("no growth chart of an adult", "chart_growth", "nurse", "{chart}growth/"),
     Screen("documents", "chart_documents", "nurse", "{chart}documents/"),
     Screen("add a document", "chart_document_add", "doctor", "{chart}documents/add/"),
     Screen("document refused", "chart_document_add", "doctor", "{chart}documents/add/", send, errors=REFUSED),

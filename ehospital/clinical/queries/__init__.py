@@ -11,6 +11,7 @@ from ehospital.clinical.queries.editing import allergy, allergy_details, problem
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.filled_forms import FormLine, definition_of, form, form_draft, forms, latest_edition
 from ehospital.clinical.queries.form_definitions import newest_definitions
+from ehospital.clinical.queries.growth import Growth, measured_growth
 from ehospital.clinical.queries.histories import (
     Obstetrics,
     Vaccination,
@@ -69,6 +70,7 @@ __all__ = [
     "DocumentContent",
     "Entry",
     "FormLine",
+    "Growth",
     "Head",
     "Mistake",
     "Obstetrics",
@@ -113,6 +115,7 @@ __all__ = [
     "lately",
     "latest_edition",
     "mark",
+    "measured_growth",
     "medicines",
     "my_visits",
     "newest_definitions",
