@@ -43,6 +43,7 @@ from ehospital.clinical.actions.events_of_care import (
     record_procedure,
 )
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
+from ehospital.clinical.actions.fluids import Fluid, FluidRefused, record_fluid
 from ehospital.clinical.actions.form_definitions import VersionDiffers, load_definition
 from ehospital.clinical.actions.forms import (
     Filled,
@@ -176,6 +177,8 @@ __all__ = [
     "Filled",
     "FlagNotRaised",
     "FlagRaised",
+    "Fluid",
+    "FluidRefused",
     "ForeignEncounter",
     "ForeignProblem",
     "FormFinished",
@@ -286,6 +289,7 @@ __all__ = [
     "record_allergy",
     "record_care_plan",
     "record_document",
+    "record_fluid",
     "record_history",
     "record_immunisation",
     "record_medicine",

@@ -10,6 +10,7 @@ from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, not
 from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content
 from ehospital.clinical.queries.filled_forms import FormLine, definition_of, form, form_draft, forms, latest_edition
+from ehospital.clinical.queries.fluids import FluidDay, fluid_day
 from ehospital.clinical.queries.form_definitions import newest_definitions
 from ehospital.clinical.queries.growth import Growth, measured_growth
 from ehospital.clinical.queries.histories import (
@@ -69,6 +70,7 @@ __all__ = [
     "Direction",
     "DocumentContent",
     "Entry",
+    "FluidDay",
     "FormLine",
     "Growth",
     "Head",
@@ -105,6 +107,7 @@ __all__ = [
     "entry",
     "family_history",
     "flags",
+    "fluid_day",
     "form",
     "form_draft",
     "forms",
