@@ -71,6 +71,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "manage accounts and roles"
     RECORD_IMPORT = "import records"
     FORM_DEFINE = "load the definitions of forms"
+    DEATH_CERTIFY = "certify a patient's death"
     OWN_RECORD_READ = "read one's own record"
     OWN_RECORD_ACT = "act on one's own record: question a look, ask for messages"
     PROXY_HOLD = "choose for whom one acts in the portal"
@@ -116,7 +117,7 @@ _BEDSIDE: Final = {
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.DOCTOR: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
-        P.RECORD_RECTIFY: REACHED,
+        P.RECORD_RECTIFY: REACHED, P.DEATH_CERTIFY: REACHED,
     },
     Role.NURSE: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.RECORD_RECTIFY: REACHED,

@@ -7,14 +7,16 @@ from typing import Any, Final
 from uuid import UUID
 
 from ehospital.clinical import actions
-from ehospital.clinical.actions import Filled
+from ehospital.clinical.actions import Filled, Fluid
+from ehospital.kernel.identifiers import uuid7
 from ehospital.people import access
 from ehospital.simulation.arriving import Arrived
 
-FALLS, ADMISSION, PAIN, COMA, DELIRIUM, PRESSURE, NUTRITION = (
+FALLS, ADMISSION, PAIN, COMA, DELIRIUM, PRESSURE, NUTRITION, DIET = (
     f"urn:ehospital:form:{name}"
     for name in (
         "falls-risk", "admission", "pain", "glasgow-coma-scale", "4at", "pressure-areas", "nutrition-nrs-2002",
+        "diet",
     )
 )  # fmt: skip
 _OWN: Final = "urn:ehospital:answers"
@@ -22,6 +24,8 @@ _FACTORS: Final = {
     "history": 0.3, "cognition": 0.15, "continence": 0.2, "footwear": 0.1, "health": 0.3, "medicines": 0.4,
     "balance": 0.35, "syncope": 0.1, "vision": 0.2,
 }  # fmt: skip
+_WATCHED: Final = (0, 2)
+"""Of whom the demo charts what goes in and out."""
 _ACTIONS: Final = ("call-bell", "low-bed", "footwear", "walking-aid", "medicines-review")
 
 
@@ -39,6 +43,10 @@ def fill(arrived: Iterable[Arrived], *, seed: int, at: datetime) -> None:
             _finish(one.id, PRESSURE, _pressure(chance), by=by, at=when)
             scale, answers = _scales(chance, one.history.person.age)[place // 2 % 4]
             _finish(one.id, scale, answers, by=by, at=when)
+        if place % 4 != 3:
+            _finish(one.id, DIET, _diet(chance), by=by, at=when)
+        if place in _WATCHED:
+            _fluids(one.id, chance, by=by, at=at)
         if place % 6 == 1:
             draft = actions.begin_form(one.id, ADMISSION, by=by, at=when)
             told = {"reason": ["Brought by the family."], "informant": [_own("family")], "walking": [_own("aid")]}
@@ -61,6 +69,27 @@ def _falls(chance: random.Random, age: int) -> dict[str, list[Any]]:
 def _finish(patient_id: UUID, url: str, answers: dict[str, list[Any]], *, by: access.Actor, at: datetime) -> None:
     draft = actions.begin_form(patient_id, url, by=by, at=at)
     actions.finish_form(draft, Filled(answers, 1), by=by, at=at)
+
+
+def _diet(chance: random.Random) -> dict[str, list[Any]]:
+    if chance.random() < 0.12:
+        return {"eats": [_own("fasting")], "why": ["Operation this afternoon."], "sips": [_own("yes")]}
+    diet = chance.choice(("normal", "normal", "normal", "diabetes", "low-salt", "vegetarian", "halal"))
+    texture = chance.choice(("7", "7", "7", "6", "4"))
+    return {
+        "eats": [_own("yes")], "diet": [_own(diet)], "texture": [_own(texture)],
+        "drinks": [_own("2" if texture == "4" else "0")], "help": [_own(chance.choice(("none", "none", "tray")))],
+    }  # fmt: skip
+
+
+def _fluids(patient_id: UUID, chance: random.Random, *, by: access.Actor, at: datetime) -> None:
+    for hours in range(20, 0, -3):
+        for kind, low, high in (("oral", 100, 250), ("urine", 120, 300)):
+            ml = chance.randrange(low, high, 10)
+            happened = at - timedelta(hours=hours, minutes=chance.randrange(50))
+            actions.record_fluid(patient_id, Fluid(uuid7(), kind, ml, happened), by=by, at=at)
+    infusion = Fluid(uuid7(), "infusion", 500, at - timedelta(hours=9), "Sodium chloride 0.9 %")
+    actions.record_fluid(patient_id, infusion, by=by, at=at)
 
 
 def _pressure(chance: random.Random) -> dict[str, list[Any]]:

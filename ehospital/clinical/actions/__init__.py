@@ -26,6 +26,7 @@ from ehospital.clinical.actions.correcting import (
     enter_in_error,
     undo_error,
 )
+from ehospital.clinical.actions.deaths import NotADoctor
 from ehospital.clinical.actions.encounters import (
     EncounterMoved,
     EncounterNotOpen,
@@ -198,6 +199,7 @@ __all__ = [
     "NoSuchStep",
     "NobodyAsked",
     "NobodyThere",
+    "NotADoctor",
     "NotCritical",
     "NotDeclined",
     "NotNormal",

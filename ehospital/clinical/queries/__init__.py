@@ -37,6 +37,7 @@ from ehospital.clinical.queries.lists import (
     reports,
     ruled_out_problems,
 )
+from ehospital.clinical.queries.meals import Meal, meals
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
 from ehospital.clinical.queries.ordering import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
 from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
@@ -74,6 +75,7 @@ __all__ = [
     "FormLine",
     "Growth",
     "Head",
+    "Meal",
     "Mistake",
     "Obstetrics",
     "OpenVisit",
@@ -118,6 +120,7 @@ __all__ = [
     "lately",
     "latest_edition",
     "mark",
+    "meals",
     "measured_growth",
     "medicines",
     "my_visits",

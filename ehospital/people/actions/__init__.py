@@ -23,6 +23,7 @@ from ehospital.people.actions.consenting import (
     record_consent,
     withdraw_consent,
 )
+from ehospital.people.actions.deaths import DeathRefused, record_death, take_back_death
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
 from ehospital.people.actions.glass import (
     AlreadyReviewed,
@@ -93,6 +94,7 @@ __all__ = [
     "AnswerNeeded",
     "CannotMerge",
     "ClientKnown",
+    "DeathRefused",
     "GlassNotNeeded",
     "IdentifierTaken",
     "MalformedNumber",
@@ -166,6 +168,7 @@ __all__ = [
     "question_look",
     "receive",
     "record_consent",
+    "record_death",
     "register_from",
     "register_patient",
     "remove_photo",
@@ -180,6 +183,7 @@ __all__ = [
     "set_issuer",
     "set_pin",
     "show_badge",
+    "take_back_death",
     "take_photo",
     "tell_apart",
     "unlink_staff",

@@ -1,7 +1,7 @@
 """Forms on the pages: what is due, filled with and without a script, finished, amended, marked."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from ehospital.clinical.forms import shipped
 from ehospital.clinical.models import FilledForm, FormDraft, SafetyFlag
 from ehospital.people import access
 from ehospital.people.access import Role
+from ehospital.people.models import Patient
 from ehospital.web.staff.chart.forms.names import answers_of
 from ehospital.web.staff.chart.forms.showing import Drawing, flat
 from tests.doors.web.conftest import SignedIn, SignIn
@@ -185,3 +186,22 @@ def test_a_result_is_seen_at_a_glance(nurse: SignedIn, pages: str) -> None:
     page = nurse.client.get(done["Location"]).content.decode()
     assert "needs action" in page and "Teasdale and Jennett" in page
     assert "needs action" in nurse.client.get(pages).content.decode()
+
+
+def test_a_nurse_is_told_that_a_doctor_finishes_a_certificate_of_death(nurse: SignedIn, pages: str) -> None:
+    draft = begin(nurse, pages, "urn:ehospital:form:death")
+    sent = {"version": "1", "a/died": "2026-03-02T10:00", "a/known-by": "0", "a/causes": "", "a/cause-a-what": "Stroke",
+            "a/manner": "0", "a/authority": "1", "a/autopsy": "0", "a/surgery": "0", "a/pregnant": "0", "a/kin": "Son",
+            "a/infectious": "0", "do": "finish"}  # fmt: skip
+    refused = nurse.client.post(draft, sent)
+    assert refused.status_code == 422 and "A doctor finishes this certificate" in refused.content.decode()
+    assert not FilledForm.objects.exists()
+
+
+def test_forms_for_other_ages_stand_apart(nurse: SignedIn, pages: str, patient: UUID, now: datetime) -> None:
+    Patient.objects.filter(pk=patient).update(birth_on=now.date() - timedelta(days=400), birth_precision="day")
+    listed, apart = nurse.client.get(pages).content.decode().split("Forms for other ages")
+    assert "Growth of a child" in listed and "young child" in listed
+    assert "NRS-2002" in apart and "NRS-2002" not in listed and "Pressure areas" not in apart
+    begin(nurse, pages, "urn:ehospital:form:nutrition-nrs-2002")
+    assert "NRS-2002" in nurse.client.get(pages).content.decode().split("Forms for other ages")[0]

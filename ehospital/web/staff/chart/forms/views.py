@@ -27,10 +27,13 @@ def forms(request: PageRequest, patient_id: UUID) -> HttpResponse:
     head = opened_head(request, patient_id, "chart_forms")
     lines = queries.forms(patient_id, viewer=actor, at=actor.at)
     language = get_language() or "en"
+    age = head.patient.age_at(actor.at)
     told = [
         (one, one.form.title.said(language), one.form.description.said(language), _tone(one.latest)) for one in lines
     ]
-    return render(request, "staff/chart/forms/page.html", {"head": head, "lines": told})
+    fitting = [row for row in told if row[0].latest or row[0].draft or row[0].form.fits(age)]
+    others = [row for row in told if row not in fitting]
+    return render(request, "staff/chart/forms/page.html", {"head": head, "lines": fitting, "others": others})
 
 
 def _tone(latest: FilledForm | None) -> str:
@@ -56,6 +59,7 @@ def form(request: PageRequest, patient_id: UUID, form_id: UUID) -> HttpResponse:
         "editions": editions,
         "title": asked.title.said(get_language() or "en"),
         "source": asked.copyright,
+        "signs": [one.said(get_language() or "en") for one in asked.signs],
         "nodes": nodes,
         "tone": worst(one.tone for one in flat(nodes)),
     }
