@@ -73,6 +73,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "manage accounts and roles"
     RECORD_IMPORT = "import records"
     FORM_DEFINE = "load the definitions of forms"
+    DEATH_CERTIFY = "certify a patient's death"
     OWN_RECORD_READ = "read one's own record"
     OWN_RECORD_ACT = "act on one's own record: question a look, ask for messages"
     PROXY_HOLD = "choose for whom one acts in the portal"
@@ -118,7 +119,7 @@ _BEDSIDE: Final = {
 TABLE: Final[dict[str, dict[Permission, Scope]]] = {
     Role.DOCTOR: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
-        P.RECORD_RECTIFY: REACHED,
+        P.RECORD_RECTIFY: REACHED, P.DEATH_CERTIFY: REACHED,
         # Of patients who went home while whoever asked has left; `clinical.queries.duty` says of which, and to whom.
         P.RESULT_TAKE: ALL,
     },

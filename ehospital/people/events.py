@@ -22,6 +22,23 @@ class PatientWasRevised:
 
 
 @dataclass(frozen=True)
+class PatientDied:
+    """A patient has died, or died at another time than was told before: reminders, appointments and rounds stop."""
+
+    patient_id: UUID
+    died_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeathWasTakenBack:
+    """The certificate of a death was entered in error: the patient lives."""
+
+    patient_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PatientsWereMerged:
     """Two records are one from now on: what spoke of the absorbed one speaks of the survivor."""
 

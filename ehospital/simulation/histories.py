@@ -94,6 +94,7 @@ def _one(
     lifetimes.long_term(subject)
     lifetimes.lifestyle(subject)
     lifetimes.vaccinations(subject)
+    lifetimes.growing(subject)
     lifetimes.operations(subject)
     family = random.Random(f"{seed}/family/{n}")
     families.relatives(pen, family, person, asked_at=now)

@@ -3,9 +3,10 @@
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+from ehospital.algorithms.growth import LYING_UNTIL_DAY, Indicator, by_age, value_at
 from ehospital.clinical.details import Moment, Value
 from ehospital.kernel.codes import SNOMED, Code
 from ehospital.simulation import catalogue
@@ -125,6 +126,38 @@ def vaccinations(subject: Subject) -> None:
                 subject.pen.immunisation(vaccine, at, lot=lot, site="Left deltoid" if age > 2 else "Left thigh")
 
 
+def growing(subject: Subject) -> None:
+    """Write how a child was measured: close to a line of WHO's of its own, most often in the first two years."""
+    person = subject.person
+    if person.age >= 16 or person.sex not in ("female", "male"):
+        return
+    chance = random.Random(f"growth/{person.born_on}/{person.sex}")
+    tall, heavy = chance.gauss(0, 0.8), chance.gauss(0, 0.7)
+    today = (subject.now.date() - person.born_on).days
+    for age_days in (0, 42, 98, 183, 274, 365, 548, *range(731, today, 365)):
+        if age_days >= today:
+            break
+        at = datetime.combine(person.born_on + timedelta(days=age_days), time(10, 15), UTC)
+        _grown(subject, age_days, at, tall + chance.gauss(0, 0.15), heavy + chance.gauss(0, 0.2))
+
+
+def _grown(subject: Subject, age_days: int, at: datetime, tall: float, heavy: float) -> None:
+    sex, lying = subject.person.sex, age_days < LYING_UNTIL_DAY
+    length = by_age(Indicator.HEIGHT, sex, age_days)
+    shape = by_age(Indicator.BMI, sex, age_days)
+    head = by_age(Indicator.HEAD, sex, age_days)
+    if length is None or shape is None:
+        return
+    cm = value_at(length, tall)
+    kg = value_at(shape, heavy) * (cm / 100) ** 2
+    code, words = ("8306-3", "Body height --lying") if lying else ("8308-9", "Body height --standing")
+    subject.pen.finding(code, words, quantity(f"{cm:.1f}", "cm"), at)
+    subject.pen.finding("29463-7", "Body weight", quantity(f"{kg:.2f}", "kg"), at)
+    if head and age_days <= 1100:
+        around = quantity(f"{value_at(head, tall / 2):.1f}", "cm")
+        subject.pen.finding("9843-4", "Head Occipital-frontal circumference", around, at)
+
+
 def operations(subject: Subject) -> None:
     """Write what was done in earlier years."""
     for done in catalogue.operations():
@@ -136,13 +169,13 @@ def operations(subject: Subject) -> None:
 
 
 def measure(subject: Subject, at: datetime, visit: UUID) -> None:
-    """Write weight, height and pressure of a visit."""
+    """Write weight, height and pressure of a visit; children are measured in `growing`."""
+    if subject.person.age < 16:
+        return
     chance, years_ago = subject.chance, (subject.now - at) / YEAR
     weight = subject.weight_kg * (1 + 0.01 * chance.gauss(0, 1) - 0.004 * years_ago)
     subject.pen.finding("29463-7", "Body weight", quantity(f"{weight:.1f}", "kg"), at, visit=visit)
     subject.pen.finding("8302-2", "Body height", quantity(f"{subject.height_cm:.0f}", "cm"), at, visit=visit)
-    if subject.person.age < 16:
-        return
     systolic = chance.gauss(138 if "hypertension" in subject.keys else 124, 8)
     diastolic = systolic * chance.uniform(0.55, 0.63)
     parts = (

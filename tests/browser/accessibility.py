@@ -18,6 +18,9 @@ NARROWEST = (320, 640)
 
 # A sign without a letter has no contrast of text; its words stand beside it.
 UNDECIDED = ("Element content contains only non-text characters",)
+# Words within a drawing of ours stand on the card, which axe does not see behind a drawing; theirs are the colours of
+# text on a card, whose contrast is tested with the tokens.
+DRAWN = "<text "
 # A colour that is still on its way to the other theme is no fault of the page.
 IN_THEME = """async (theme) => {
   document.documentElement.dataset.theme = theme;
@@ -71,5 +74,5 @@ def _by_axe(page: Page, rules: dict[str, Any], within: str) -> Iterator[str]:
             continue
         for node in rule["nodes"]:
             why = next((one["message"] for one in node["any"]), "")
-            if not why.startswith(UNDECIDED):
+            if not why.startswith(UNDECIDED) and not node["html"].startswith(DRAWN):
                 yield f"contrast undecided at {node['target']}: {why}"

@@ -10,7 +10,9 @@ from ehospital.clinical.models import FormDraft
 from ehospital.people import access
 from tests.factories.people import NOON
 
-FALLS, ADMISSION, SOCIAL = (f"urn:ehospital:form:{name}" for name in ("falls-risk", "admission", "social-history"))
+FALLS, ADMISSION, SOCIAL, PRESSURE = (
+    f"urn:ehospital:form:{name}" for name in ("falls-risk", "admission", "social-history", "pressure-areas")
+)
 OWN = "urn:ehospital:answers"
 _FACTORS = ("history", "cognition", "continence", "footwear", "health", "medicines", "balance", "syncope", "vision")
 

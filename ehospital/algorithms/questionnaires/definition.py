@@ -52,12 +52,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What a total means from `at_least` on, until the next band; `raises` says that the score's flag goes up."""
+    """What a total means from `at_least` on, until the next band; `raises` says that the score's flag goes up.
+
+    `tone` is how it is to be seen at a glance: ok, warn or bad; "" says nothing.
+    """
 
     code: str
     at_least: Decimal
     text: Text
     raises: bool = False
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A whole form. Every `link_id` is unique; what opens an item never depends, however indirectly, on that item."""
+    """A whole form. Every `link_id` is unique; what opens an item never depends, however indirectly, on that item.
+
+    `signs` are the lines for signatures on its print; `death` is the question for when the patient died, or "".
+    It is meant for ages from `from_years` on and below `below_years`, as far as these are told.
+    """
 
     url: str
     version: str
@@ -130,6 +138,18 @@ class Questionnaire:
     description: Text = Text("")
     copyright: str = ""
     due: Due | None = None
+    signs: tuple[Text, ...] = ()
+    death: str = ""
+    from_years: int | None = None
+    below_years: int | None = None
+
+    def fits(self, age_years: int | None) -> bool:
+        """Tell whether it is meant for this age; an age that nobody knows fits every form."""
+        if age_years is None:
+            return True
+        young = self.from_years is not None and age_years < self.from_years
+        old = self.below_years is not None and age_years >= self.below_years
+        return not young and not old
 
     @cached_property
     def every(self) -> Mapping[str, Item]:

@@ -16,6 +16,12 @@ SCORE: Final = "urn:ehospital:questionnaire:score"
 """Ours, on a number: the sum of the weights of other items. See docs/adr/0021."""
 DUE: Final = "urn:ehospital:questionnaire:due"
 """Ours, on a form: when it is to be filled."""
+SIGN: Final = "urn:ehospital:questionnaire:sign"
+"""Ours, on a form, once for each: a line to be signed, or to bear a thumbprint, when the form is printed."""
+AGES: Final = "urn:ehospital:questionnaire:ages"
+"""Ours, on a form: from which age on and below which age, in years, it is offered first."""
+DEATH: Final = "urn:ehospital:questionnaire:death"
+"""Ours, on a certificate of death: the linkId of the question for when the patient died."""
 
 _LOOKS: Final = frozenset(
     {
@@ -27,7 +33,7 @@ _LOOKS: Final = frozenset(
         f"{_SDC}shortText", f"{_SDC}preferredTerminologyServer", f"{_SDC}width", f"{_SDC}choiceColumn",
     }
 )  # fmt: skip
-OF_FORMS: Final = _LOOKS | {DUE, f"{_CORE}cqf-knowledgeCapability"}
+OF_FORMS: Final = _LOOKS | {DUE, SIGN, DEATH, AGES, f"{_CORE}cqf-knowledgeCapability"}
 OF_ITEMS: Final = _LOOKS | {LOWEST, HIGHEST, DECIMALS, UNIT, UNIT_OPTION, HIDDEN, EXTRACT, CATEGORY, SCORE}
 OF_OPTIONS: Final = _LOOKS | {ORDINAL, WEIGHT}
 

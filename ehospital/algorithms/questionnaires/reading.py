@@ -120,7 +120,28 @@ class _Reader:
             description=pieces.text(told, "description"),
             copyright=str(told.get("copyright", "")),
             due=self.due(),
+            signs=tuple(pieces.text(one, "valueString") for one in self.signs()),
+            death=str(extensions.value(self.resource, extensions.DEATH) or ""),
+            **self.ages(),
         )
+
+    def ages(self) -> dict[str, int]:
+        """Return for which ages it is meant, in years."""
+        found = extensions.parts(self.resource, extensions.AGES)
+        names = {"from": "from_years", "below": "below_years"}
+        if found.keys() - names or not all(type(one) is int and one >= 0 for one in found.values()):
+            self.refuse("", "the extension for ages has from and below, whole numbers of years")
+            return {}
+        return {names[name]: years for name, years in found.items()}
+
+    def signs(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the lines to be signed."""
+        for one in extensions.listed(self.resource):
+            if one.get("url") == extensions.SIGN:
+                if not isinstance(one.get("valueString"), str) or not one["valueString"].strip():
+                    self.refuse("", "a line to be signed says who signs it, as valueString")
+                else:
+                    yield one
 
     def due(self) -> Due | None:
         found = extensions.parts(self.resource, extensions.DUE)
@@ -220,6 +241,9 @@ class _Reader:
             self.check_bounds(key, item)
         for key, why in check_scores(form):
             self.refuse(key, why)
+        died = form.every.get(form.death)
+        if form.death and (died is None or died.kind != "dateTime" or not died.required or died.repeats or died.when):
+            self.refuse(form.death, "when the patient died is a dateTime that is always required, and given once")
         if self.refusals:
             return form
         whole = resolved(form)

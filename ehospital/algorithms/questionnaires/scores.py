@@ -11,7 +11,8 @@ from ehospital.algorithms.questionnaires.definition import Band, Item, Questionn
 from ehospital.algorithms.questionnaires.pieces import Refused, text
 
 _PARTS: Final = frozenset({"sum", "band", "flag", "observed-as"})
-_BAND: Final = frozenset({"code", "from", "text", "raises"})
+_BAND: Final = frozenset({"code", "from", "text", "raises", "tone"})
+_TONES: Final = ("", "ok", "warn", "bad")
 
 
 def read_score(told: Mapping[str, Any]) -> Score | None:
@@ -45,7 +46,10 @@ def _band(told: Mapping[str, Any]) -> Band:
     least, words = number(extensions.value(told, "from")), _words(told)
     if least is None or words is None or names - _BAND:
         raise Refused("a band of a score has code, from and text, and may raise the flag")
-    return Band(str(extensions.value(told, "code") or ""), least, words, extensions.value(told, "raises") is True)
+    tone = str(extensions.value(told, "tone") or "")
+    if tone not in _TONES:
+        raise Refused("the tone of a band is ok, warn or bad")
+    return Band(str(extensions.value(told, "code") or ""), least, words, extensions.value(told, "raises") is True, tone)
 
 
 def _words(told: Mapping[str, Any]) -> Any:

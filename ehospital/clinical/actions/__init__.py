@@ -25,6 +25,7 @@ from ehospital.clinical.actions.correcting import (
     enter_in_error,
     undo_error,
 )
+from ehospital.clinical.actions.deaths import NotADoctor
 from ehospital.clinical.actions.encounters import (
     EncounterMoved,
     EncounterNotOpen,
@@ -41,6 +42,7 @@ from ehospital.clinical.actions.events_of_care import (
     record_procedure,
 )
 from ehospital.clinical.actions.flags import FlagNotRaised, FlagRaised, lower_flag, raise_flag
+from ehospital.clinical.actions.fluids import Fluid, FluidRefused, record_fluid
 from ehospital.clinical.actions.form_definitions import VersionDiffers, load_definition
 from ehospital.clinical.actions.forms import (
     Filled,
@@ -174,6 +176,8 @@ __all__ = [
     "Filled",
     "FlagNotRaised",
     "FlagRaised",
+    "Fluid",
+    "FluidRefused",
     "ForeignEncounter",
     "ForeignProblem",
     "FormFinished",
@@ -192,6 +196,7 @@ __all__ = [
     "NoSuchStep",
     "NobodyAsked",
     "NobodyThere",
+    "NotADoctor",
     "NotCritical",
     "NotDeclined",
     "NotNormal",
@@ -281,6 +286,7 @@ __all__ = [
     "raise_flag",
     "record_allergy",
     "record_document",
+    "record_fluid",
     "record_history",
     "record_immunisation",
     "record_medicine",

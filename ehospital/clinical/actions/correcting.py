@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ehospital.clinical import events
-from ehospital.clinical.actions import allergies, answers_in_error, awaiting, prescribing, writing
+from ehospital.clinical.actions import allergies, answers_in_error, awaiting, deaths, prescribing, writing
 from ehospital.clinical.actions.flags import FlagRaised
 from ehospital.clinical.models import (
     Allergy,
@@ -74,6 +74,8 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
         awaiting.end(line.patient_id, line.recipient_id, by=by, at=at)
     if isinstance(line, MedicineTaken):
         before |= prescribing.give_back(line, by=by, at=at)
+    if isinstance(line, FilledForm):
+        deaths.withdrawn(line, by=by, at=at)
     mark = _kept(line, kind, reason=why, before=before, by=by, at=at)
     _noted(line, "entered_in_error", mark, by=by, at=at)
     for other, key in _followers(line):
@@ -111,6 +113,8 @@ def undo_error(correction_id: UUID, *, by: access.Actor, at: datetime) -> None:
     for one in _followed(line, mark):
         undo_error(one.pk, by=by, at=at)
     line.refresh_from_db()
+    if isinstance(line, FilledForm):
+        deaths.restored(line, by=by, at=at)
     if isinstance(line, Allergy):
         allergies.end_disproved(line, by=by, at=at)
     _noted(line, "error_undone", mark, by=by, at=at)

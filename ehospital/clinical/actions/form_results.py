@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from ehospital.algorithms.questionnaires import Extract, Questionnaire, Settled, extracts
-from ehospital.clinical.actions import correcting, flags, results
+from ehospital.clinical.actions import correcting, deaths, flags, results
 from ehospital.clinical.details import NOTHING, Moment, ObservationDetails, Value
 from ehospital.clinical.models import FilledForm, FormDraft, Observation, SafetyFlag
 from ehospital.clinical.models.entries import ENTERED_IN_ERROR
@@ -28,6 +28,7 @@ def write(
     answered_at = before.answered_at if before else at
     kept = _observe(draft, form, settled, before, answered_at, by=by, at=at)
     raised = _decide_flags(draft.patient_id, form, settled, by=by, at=at)
+    deaths.certified(draft.patient_id, form, settled.answers, by=by, at=at)
     made = FilledForm(
         id=draft.pk,
         patient_id=draft.patient_id,

@@ -140,6 +140,7 @@ def finish_form(draft_id: UUID, filled: Filled, *, reason: str = "", by: access.
         FormFinished: it was finished before, perhaps this very moment; it stays as it was.
         FormIncomplete: with what is missing or will not do; nothing is written.
         FormInError: what it amends was entered in error meanwhile; nothing is written.
+        NotADoctor, DeathRefused: of a certificate of death; nothing is written.
         DraftChanged, FormTooLong: nothing is written.
     """
     draft = _draft(draft_id, by=by)

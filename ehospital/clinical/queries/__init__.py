@@ -10,7 +10,9 @@ from ehospital.clinical.queries.clinicians_notes import draft, drafts, note, not
 from ehospital.clinical.queries.editing import allergy, allergy_details, problem, problem_details
 from ehospital.clinical.queries.files import DocumentContent, document_content, waits_for_scanner
 from ehospital.clinical.queries.filled_forms import FormLine, definition_of, form, form_draft, forms, latest_edition
+from ehospital.clinical.queries.fluids import FluidDay, fluid_day
 from ehospital.clinical.queries.form_definitions import newest_definitions
+from ehospital.clinical.queries.growth import Growth, measured_growth
 from ehospital.clinical.queries.histories import (
     Obstetrics,
     Vaccination,
@@ -36,6 +38,7 @@ from ehospital.clinical.queries.lists import (
     reports,
     ruled_out_problems,
 )
+from ehospital.clinical.queries.meals import Meal, meals
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
 from ehospital.clinical.queries.nobodys import NobodysResult, nobodys_results
 from ehospital.clinical.queries.ordering import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
@@ -71,8 +74,11 @@ __all__ = [
     "Direction",
     "DocumentContent",
     "Entry",
+    "FluidDay",
     "FormLine",
+    "Growth",
     "Head",
+    "Meal",
     "Mistake",
     "NobodysResult",
     "Obstetrics",
@@ -108,6 +114,7 @@ __all__ = [
     "entry",
     "family_history",
     "flags",
+    "fluid_day",
     "form",
     "form_draft",
     "forms",
@@ -119,6 +126,8 @@ __all__ = [
     "lately",
     "latest_edition",
     "mark",
+    "meals",
+    "measured_growth",
     "medicines",
     "my_visits",
     "newest_definitions",

@@ -25,6 +25,7 @@ from ehospital.people.actions.consenting import (
     record_consent,
     withdraw_consent,
 )
+from ehospital.people.actions.deaths import DeathRefused, record_death, take_back_death
 from ehospital.people.actions.duplicates import PairDecided, find_duplicates, tell_apart
 from ehospital.people.actions.glass import (
     AlreadyReviewed,
@@ -102,6 +103,7 @@ __all__ = [
     "AnswerNeeded",
     "CannotMerge",
     "ClientKnown",
+    "DeathRefused",
     "GlassNotNeeded",
     "IdentifierTaken",
     "MalformedNumber",
@@ -176,6 +178,7 @@ __all__ = [
     "question_look",
     "receive",
     "record_consent",
+    "record_death",
     "register_from",
     "register_patient",
     "registers",
@@ -191,6 +194,7 @@ __all__ = [
     "set_issuer",
     "set_pin",
     "show_badge",
+    "take_back_death",
     "take_photo",
     "tell_apart",
     "unlink_staff",

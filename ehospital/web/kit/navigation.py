@@ -46,6 +46,7 @@ DEVICES = Place("devices", _("Devices"), "device-heart-monitor")
 GLASS = Place("glass_worklist", _("Broken glass"), "urgent")
 QUESTIONS = Place("look_questions", _("Questions"), "help")
 COMPUTERS = Place("computers", _("Computers"), "fingerprint")
+FORMS = Place("form_designer", _("Forms"), "clipboard-list")
 AUDIT = Place("audit", _("Audit"), "shield-lock")
 SECURITY = Place("mfa_index", _("Sign-in and security"), "key")
 
@@ -57,7 +58,7 @@ STAFF: dict[str, tuple[Place, ...]] = {
     Role.CASHIER: (PATIENTS,),
     Role.LAB_TECHNICIAN: (ORDERS, PATIENTS),
     Role.RADIOGRAPHER: (ORDERS, PATIENTS),
-    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES, REGISTERS),
+    Role.ADMINISTRATOR: (DEVICES, COMPUTERS, DUPLICATES, REGISTERS, FORMS),
     Role.PRIVACY_OFFICER: (GLASS, QUESTIONS, AUDIT, PATIENTS),
 }
 PORTAL: tuple[Place, ...] = (

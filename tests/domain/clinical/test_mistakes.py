@@ -154,6 +154,7 @@ READS: dict[str, Read] = {
         for concept in Observation.objects.order_by("id").values_list("concept", flat=True)
     ],
     "safety_flags_of": lambda patient, viewer: queries.safety_flags_of([patient], viewer=viewer, at=SEEN_AT),
+    "meals": lambda patient, viewer: queries.meals([patient], viewer=viewer, at=SEEN_AT),
     "reasons_for_stay": lambda patient, viewer: queries.reasons_for_stay([patient], viewer=viewer),
     "taken_out": lambda patient, viewer: queries.taken_out(patient, viewer=viewer, at=SEEN_AT, form="pdf"),
     "open_record": lambda patient, viewer: whole_record.open_record(patient, viewer=viewer, at=SEEN_AT, most=50),
@@ -171,7 +172,7 @@ WAITING = {
     "orders_to_perform", "referrals", "results_to_see", "results_waiting",
 }  # fmt: skip
 # Worked out from lines that are asked for here; their own tests tell that a mistake counts for nothing.
-WORKED_OUT = {"social_history", "vaccination_schedule"}
+WORKED_OUT = {"social_history", "vaccination_schedule", "measured_growth", "fluid_day"}
 # What shows mistakes on purpose: tried below, and in test_infected.py.
 MISTAKES = {"entered_in_error", "infected_documents"}
 # What an author has not signed is no part of the record yet.

@@ -1,7 +1,7 @@
 """Forms on the pages: what is due, filled with and without a script, finished, amended, marked."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from ehospital.clinical.forms import shipped
 from ehospital.clinical.models import FilledForm, FormDraft, SafetyFlag
 from ehospital.people import access
 from ehospital.people.access import Role
+from ehospital.people.models import Patient
 from ehospital.web.staff.chart.forms.names import answers_of
 from ehospital.web.staff.chart.forms.showing import Drawing, flat
 from tests.doors.web.conftest import SignedIn, SignIn
@@ -51,7 +52,7 @@ def test_the_list_says_what_is_due_and_begins(nurse: SignedIn, pages: str, patie
     by = access.system("test", at=now)
     clinical.open_encounter(patient, EncounterDetails(code=Code("", "", "Stay"), setting="IMP"), by=by, at=now)
     page = nurse.client.get(pages).content.decode()
-    assert page.count("due by") == 2 and "Falls risk" in page and "Social history" in page
+    assert page.count("due by") == 3 and "Falls risk" in page and "Pressure areas" in page and "Social history" in page
     assert "Go on" not in page
     begin(nurse, pages)
     assert "Go on" in nurse.client.get(pages).content.decode()
@@ -173,3 +174,34 @@ def test_every_kind_of_answer_comes_back_as_it_was_typed() -> None:
     assert (nodes["a/d"].values, nodes["a/at"].values[0]) == (["3.10"], "2026-03-01T10:00")
     assert (list(nodes["a/s"].values), nodes["a/o"].other) == (["one", "two", ""], "else")
     assert nodes["a/g/0/x"].said == ["deep"] and [one.chosen for one in nodes["a/c"].choices] == [False, True]
+
+
+def test_a_result_is_seen_at_a_glance(nurse: SignedIn, pages: str) -> None:
+    draft = begin(nurse, pages, "urn:ehospital:form:glasgow-coma-scale")
+    sent = {"version": "1", "a/eye": "2", "a/verbal": "3", "a/motor": "2"}
+    told = nurse.client.post(draft + "keep/", sent).json()
+    assert told["totals"]["a/total"] == "8 · severe: look after the airway" and told["tones"]["a/total"] == "bad"
+    assert 'class="note score bad"' in nurse.client.get(draft).content.decode()
+    done = nurse.client.post(draft, sent | {"version": "2", "do": "finish"})
+    page = nurse.client.get(done["Location"]).content.decode()
+    assert "needs action" in page and "Teasdale and Jennett" in page
+    assert "needs action" in nurse.client.get(pages).content.decode()
+
+
+def test_a_nurse_is_told_that_a_doctor_finishes_a_certificate_of_death(nurse: SignedIn, pages: str) -> None:
+    draft = begin(nurse, pages, "urn:ehospital:form:death")
+    sent = {"version": "1", "a/died": "2026-03-02T10:00", "a/known-by": "0", "a/causes": "", "a/cause-a-what": "Stroke",
+            "a/manner": "0", "a/authority": "1", "a/autopsy": "0", "a/surgery": "0", "a/pregnant": "0", "a/kin": "Son",
+            "a/infectious": "0", "do": "finish"}  # fmt: skip
+    refused = nurse.client.post(draft, sent)
+    assert refused.status_code == 422 and "A doctor finishes this certificate" in refused.content.decode()
+    assert not FilledForm.objects.exists()
+
+
+def test_forms_for_other_ages_stand_apart(nurse: SignedIn, pages: str, patient: UUID, now: datetime) -> None:
+    Patient.objects.filter(pk=patient).update(birth_on=now.date() - timedelta(days=400), birth_precision="day")
+    listed, apart = nurse.client.get(pages).content.decode().split("Forms for other ages")
+    assert "Growth of a child" in listed and "young child" in listed
+    assert "NRS-2002" in apart and "NRS-2002" not in listed and "Pressure areas" not in apart
+    begin(nurse, pages, "urn:ehospital:form:nutrition-nrs-2002")
+    assert "NRS-2002" in nurse.client.get(pages).content.decode().split("Forms for other ages")[0]

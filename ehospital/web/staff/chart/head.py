@@ -38,6 +38,7 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart", gettext_lazy("Summary")),
     ("chart_observations", gettext_lazy("Observations")),
     ("chart_results", gettext_lazy("Results")),
+    ("chart_growth", gettext_lazy("Growth")),
     ("chart_orders", gettext_lazy("Orders")),
     ("chart_medicines", gettext_lazy("Medicines")),
     ("chart_plans", gettext_lazy("Plans")),
@@ -48,6 +49,9 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("chart_timeline", gettext_lazy("Timeline")),
     ("chart_changes", gettext_lazy("Changes")),
 )
+
+
+_GROWN = 19
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def chart_head(
             photo_edit_url=reverse("patient_photo", args=[patient.id]) if may_edit else "",
         ),
         flags=[flag_of(one) for one in flags],
-        tabs=[Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in TABS],
+        tabs=_tabs(patient, tab, at),
         edit_url=reverse("patient_edit", args=[patient.id]) if may_edit else "",
         record_url=reverse("chart_record", args=[patient.id]) if may_record else "",
         no_score=why_no_score(vitals.news),
@@ -122,6 +126,13 @@ def chart_head(
         vitals=vitals,
         restricted=restricted,
     )
+
+
+def _tabs(patient: Patient, tab: str, at: datetime) -> list[Tab]:
+    """Return the tabs of a chart; growth is one of children, and of whoever is looked at there."""
+    age = patient.age_at(at)
+    shown = [one for one in TABS if one[0] != "chart_growth" or tab == one[0] or (age is not None and age < _GROWN)]
+    return [Tab(reverse(name, args=[patient.id]), label, name == tab) for name, label in shown]
 
 
 def _opened_words(broken: access.Glass) -> str:

@@ -7,8 +7,10 @@ from ehospital.web.staff.chart.allergies import views as allergies
 from ehospital.web.staff.chart.by_hand import views as by_hand
 from ehospital.web.staff.chart.confidential import views as confidential
 from ehospital.web.staff.chart.encounters import views as encounters
+from ehospital.web.staff.chart.fluids import views as fluids
 from ehospital.web.staff.chart.forms import filling
 from ehospital.web.staff.chart.forms import views as forms
+from ehospital.web.staff.chart.growth.views import growth
 from ehospital.web.staff.chart.mistakes import views as mistakes
 from ehospital.web.staff.chart.notes import drafting
 from ehospital.web.staff.chart.notes import views as notes
@@ -30,6 +32,9 @@ urlpatterns = [
     path("<uuid:patient_id>/observations/scoring/", scoring.scoring, name="chart_scoring"),
     path("<uuid:patient_id>/results/", views.results, name="chart_results"),
     path("<uuid:patient_id>/results/series/", views.series, name="chart_series"),
+    path("<uuid:patient_id>/fluids/", fluids.fluids, name="chart_fluids"),
+    path("<uuid:patient_id>/fluids/add/", fluids.chart_fluid, name="chart_fluid_add"),
+    path("<uuid:patient_id>/growth/", growth, name="chart_growth"),
     path("<uuid:patient_id>/medicines/", views.medicines, name="chart_medicines"),
     path("<uuid:patient_id>/history/", views.history, name="chart_history"),
     path("<uuid:patient_id>/history/<slug:line_kind>/add/", by_hand.add, name="chart_by_hand_add"),

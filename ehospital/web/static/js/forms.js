@@ -10,6 +10,11 @@
     for (const field of form.querySelectorAll("[data-item] :is(input, select, textarea)")) {
       field.disabled = field.closest("[data-item][hidden]") !== null;
     }
-    for (const total of form.querySelectorAll("[data-total]")) total.textContent = detail.totals[total.dataset.total] || "—";
+    for (const total of form.querySelectorAll("[data-total]")) {
+      total.textContent = detail.totals[total.dataset.total] || "—";
+      const note = total.closest(".note"), tone = detail.tones[total.dataset.total];
+      note.classList.remove("ok", "warn", "bad");
+      if (tone) note.classList.add(tone);
+    }
   });
 })();

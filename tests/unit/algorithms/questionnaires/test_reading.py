@@ -186,3 +186,48 @@ def test_a_score_is_checked_against_what_it_adds_up() -> None:
 
 def test_versions_count_as_numbers() -> None:
     assert newer("1.10", "1.9") and newer("2026-02-01", "2026-01-31") and not newer("1.0", "1.0")
+
+
+def test_a_band_has_a_tone_that_is_known() -> None:
+    said = band("low", 0, "low")
+    said["extension"].append({"url": "tone", "valueCode": "warn"})
+    item = form(weighted("a", 0, 1), score("total", ["a"], said)).every["total"]
+    assert item.score and item.score.bands[0].tone == "warn"
+    said["extension"][-1]["valueCode"] = "red"
+    with pytest.raises(UnusableQuestionnaire, match="total: the tone of a band is ok, warn or bad"):
+        form(weighted("a", 0, 1), score("total", ["a"], said))
+
+
+def test_lines_to_be_signed_are_read_and_say_who() -> None:
+    sign = "urn:ehospital:questionnaire:sign"
+    lines = [{"url": sign, "valueString": "Patient"}, {"url": sign, "valueString": "Witness"}]
+    assert [one.plain for one in form(ask("a"), extension=lines).signs] == ["Patient", "Witness"]
+    with pytest.raises(UnusableQuestionnaire, match="a line to be signed says who"):
+        form(ask("a"), extension=[{"url": sign, "valueString": " "}])
+
+
+def test_a_certificate_of_death_names_when_it_was() -> None:
+    death = [{"url": "urn:ehospital:questionnaire:death", "valueString": "died"}]
+    assert form(ask("died", "dateTime", required=True), extension=death).death == "died"
+    for wrong in (ask("died", "date", required=True), ask("died", "dateTime"), ask("other")):
+        with pytest.raises(UnusableQuestionnaire, match="when the patient died is a dateTime"):
+            form(wrong, extension=death)
+
+
+@pytest.mark.parametrize(("told", "fits"), [
+    ([("from", 5)], [False, True, True]), ([("below", 5)], [True, False, False]),
+    ([("from", 4), ("below", 6)], [True, True, False]), ([], [True, True, True]),
+])  # fmt: skip
+def test_for_which_ages_a_form_is_meant(told: list[tuple[str, int]], fits: list[bool]) -> None:
+    parts = [{"url": name, "valueInteger": years} for name, years in told]
+    more = {"extension": [{"url": "urn:ehospital:questionnaire:ages", "extension": parts}]} if told else {}
+    found = form(ask("a"), **more)
+    assert [found.fits(age) for age in (4, 5, 6)] == fits and found.fits(None)
+
+
+@pytest.mark.parametrize("part", [{"url": "from", "valueInteger": -1}, {"url": "until", "valueInteger": 3},
+                                  {"url": "below", "valueString": "5"}])  # fmt: skip
+def test_ages_that_cannot_be_read_are_refused(part: dict[str, Any]) -> None:
+    ages = [{"url": "urn:ehospital:questionnaire:ages", "extension": [part]}]
+    with pytest.raises(UnusableQuestionnaire, match="the extension for ages has from and below"):
+        form(ask("a"), extension=ages)

@@ -16,6 +16,7 @@ from ehospital.clinical.actions import Filled
 from ehospital.clinical.models import FormDraft
 from ehospital.kernel.identifiers import uuid7
 from ehospital.people import access
+from ehospital.people import actions as people
 from ehospital.people.access import Permission
 from ehospital.web.kit.dates import clock
 from ehospital.web.kit.page import PageRequest, page
@@ -30,7 +31,10 @@ _CONFLICTS = {
     actions.FormTooLong: gettext_lazy("There is more in it than a form holds. Shorten it, then keep it."),
     actions.FormFinished: gettext_lazy("This form was finished elsewhere. What you answered since is not in it."),
 }
-_REFUSED = (actions.DraftChanged, actions.FormIncomplete, actions.FormInError, actions.FormTooLong)
+_REFUSED = (
+    actions.DraftChanged, actions.FormIncomplete, actions.FormInError, actions.FormTooLong, actions.NotADoctor,
+    people.DeathRefused,
+)  # fmt: skip
 
 
 @page(Permission.CHART_WRITE)
@@ -66,12 +70,13 @@ def keep(request: PageRequest, patient_id: UUID, form_draft_id: UUID) -> HttpRes
         raise access.NotPermitted("keep a form that is gone") from error
     except tuple(_CONFLICTS) as error:
         return JsonResponse({"said": _CONFLICTS[type(error)]}, status=409)
-    nodes = flat(Drawing(queries.definition_of(found), settled).nodes())
+    scores = [one for one in flat(Drawing(queries.definition_of(found), settled).nodes()) if one.kind == "score"]
     told = {
         "version": version,
         "said": _("Kept {time}").format(time=clock(actor.at)),
         "open": [name_of(path) for path in settled.open],
-        "totals": {one.name: one.total for one in nodes if one.kind == "score"},
+        "totals": {one.name: one.total for one in scores},
+        "tones": {one.name: one.tone for one in scores},
     }
     return JsonResponse(told)
 
@@ -127,12 +132,15 @@ def _page(request: PageRequest, found: FormDraft, settled: Settled, error: Excep
         actions.DraftChanged: _("This form was answered elsewhere meanwhile. Compare, then keep or finish yours."),
         actions.FormInError: _("The form that this amends was entered in error. Begin a new one instead."),
         actions.FormTooLong: _CONFLICTS[actions.FormTooLong],
+        actions.NotADoctor: _("A doctor finishes this certificate. Press Keep, and tell them."),
+        people.DeathRefused: _("This time of death lies in the future, or before the birth. Check it."),
     }
     nodes = drawing.nodes()
     context = {
         "head": opened_head(request, found.patient_id, "chart_forms", part="form draft"),
         "draft": found,
         "title": form.title.said(get_language() or "en"),
+        "source": form.copyright,
         "nodes": nodes,
         "wrong": [one for one in flat(nodes) if one.errors],
         "error": words.get(type(error)) if error else "",

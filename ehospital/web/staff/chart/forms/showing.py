@@ -1,6 +1,6 @@
 """A form as a page draws it: its items with their words, fields, answers and what is wrong with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -51,7 +51,7 @@ class Node:
     other: str = ""
     unit: str = ""
     total: str = ""
-    raised: bool = False
+    tone: str = ""
     errors: Sequence[str] = ()
     nodes: list["Node"] = field(default_factory=list)
 
@@ -111,7 +111,7 @@ class Drawing:
             made.kind = "score"
             total = self.settled.totals.get(path)
             band = total.band if total else None
-            made.raised = bool(band and band.raises)
+            made.tone = band.tone if band else ""
             made.total = score_words(
                 item, total.value if total else None, band.text.said(self.language) if band else ""
             )
@@ -166,6 +166,12 @@ def score_words(item: Item, value: Any, band: str) -> str:
         if band
         else str(value)
     )
+
+
+def worst(tones: Iterable[str]) -> str:
+    """Return the tone of several results together: bad, warn, ok, or "" when none says anything."""
+    found = set(tones)
+    return next((one for one in ("bad", "warn", "ok") if one in found), "")
 
 
 def flat(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from ehospital.algorithms.questionnaires import settle
 from ehospital.clinical import actions, queries
+from ehospital.clinical.models import FilledForm
 from ehospital.people import access
 from ehospital.people.access import Permission
 from ehospital.web.kit.page import PageRequest, page
-from ehospital.web.staff.chart.forms.showing import Drawing
+from ehospital.web.staff.chart.forms.showing import Drawing, flat, worst
 from ehospital.web.staff.chart.head import opened_head
 from ehospital.web.staff.chart.missing import missing_is_404
 
@@ -26,8 +27,20 @@ def forms(request: PageRequest, patient_id: UUID) -> HttpResponse:
     head = opened_head(request, patient_id, "chart_forms")
     lines = queries.forms(patient_id, viewer=actor, at=actor.at)
     language = get_language() or "en"
-    told = [(one, one.form.title.said(language), one.form.description.said(language)) for one in lines]
-    return render(request, "staff/chart/forms/page.html", {"head": head, "lines": told})
+    age = head.patient.age_at(actor.at)
+    told = [
+        (one, one.form.title.said(language), one.form.description.said(language), _tone(one.latest)) for one in lines
+    ]
+    fitting = [row for row in told if row[0].latest or row[0].draft or row[0].form.fits(age)]
+    others = [row for row in told if row not in fitting]
+    return render(request, "staff/chart/forms/page.html", {"head": head, "lines": fitting, "others": others})
+
+
+def _tone(latest: FilledForm | None) -> str:
+    if latest is None or not latest.result:
+        return ""
+    asked = queries.definition_of(latest)
+    return worst(one.band.tone for one in settle(asked, latest.answers).totals.values() if one.band)
 
 
 @page(Permission.CHART_READ)
@@ -38,6 +51,7 @@ def form(request: PageRequest, patient_id: UUID, form_id: UUID) -> HttpResponse:
     wanted = request.GET.get("edition", "")
     shown = next((one for one in editions if str(one.edition) == wanted), editions[-1])
     asked = queries.definition_of(shown)
+    nodes = Drawing(asked, settle(asked, shown.answers)).nodes()
     context = {
         "head": opened_head(request, patient_id, "chart_forms"),
         "root": root,
@@ -45,7 +59,9 @@ def form(request: PageRequest, patient_id: UUID, form_id: UUID) -> HttpResponse:
         "editions": editions,
         "title": asked.title.said(get_language() or "en"),
         "source": asked.copyright,
-        "nodes": Drawing(asked, settle(asked, shown.answers)).nodes(),
+        "signs": [one.said(get_language() or "en") for one in asked.signs],
+        "nodes": nodes,
+        "tone": worst(one.tone for one in flat(nodes)),
     }
     return render(request, "staff/chart/forms/one.html", context)
 

@@ -45,6 +45,8 @@ def mark(request: PageRequest, patient_id: UUID, kind: str, entry_id: UUID) -> H
             messages.info(request, _("A colleague has marked it already."))
         except actions.OrderAnswered:
             messages.warning(request, _("A result stands on this order. Mark the result first, if it is wrong too."))
+        except actions.NotADoctor:
+            messages.warning(request, _("This certifies a death. Only a doctor marks it in error: tell them."))
         else:
             messages.success(request, _("Marked as entered in error. It stays readable at the end of this page."))
         return redirect(_list(patient_id))
@@ -64,6 +66,8 @@ def undo(request: PageRequest, patient_id: UUID, correction_id: UUID) -> HttpRes
         raise Http404 from error
     except actions.NotYourMark:
         messages.warning(request, _("Somebody else marked it. Ask them, or write the line anew."))
+    except actions.NotADoctor:
+        messages.warning(request, _("This certifies a death. Only a doctor takes the mark back: tell them."))
     except actions.TakenBackBefore:
         messages.info(request, _("The mark was taken back before."))
     except (actions.FlagRaised, actions.AllergiesOnRecord, actions.OrderAnswered) as error:

@@ -1,0 +1,1 @@
+"""The growth of a child beside WHO's standards."""

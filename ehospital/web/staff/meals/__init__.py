@@ -1,0 +1,1 @@
+"""The kitchen's list of a ward: who eats what."""
