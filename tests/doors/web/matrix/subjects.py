@@ -94,6 +94,12 @@ def badge_of(username: str, at: datetime) -> UUID:
     return actions.enrol_badge(Account.objects.get(pk=account), f"badge-of-{username}", by=by, at=at)
 
 
+def register_of(username: str, at: datetime) -> UUID:
+    """A register of one row that was taken into use."""
+    content = registers.text([[1, username, "Row", "F", "25/03/1980", "", ""]])
+    return registers.taken(content, by=people.machinery(at), at=at).pk
+
+
 def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject:
     """A patient in the unit's care with something behind every kind of id."""
     by = people.machinery(at)
@@ -127,9 +133,7 @@ def filled(unit_id: UUID, ward_id: UUID, at: datetime, username: str) -> Subject
         "alert_id": alert.id,
         "ward_id": ward_id,
         "glass_id": glass,
-        "register_id": registers.taken(
-            registers.text([[1, username, "Row", "F", "25/03/1980", "", ""]]), by=by, at=at
-        ).pk,
+        "register_id": register_of(username, at),
         "row_number": 2,
         "step": "undo",
         "recall": "hypertension",
