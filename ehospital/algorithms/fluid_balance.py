@@ -53,6 +53,10 @@ class Sum:
         """Return everything that went in, or came out, in ml."""
         return sum(ml for kind, ml in self.by_kind.items() if KINDS[kind] == way)
 
+    def charted(self, way: Way) -> bool:
+        """Return whether anything of it was charted: nothing charted is not 0 ml."""
+        return any(KINDS[kind] == way for kind in self.by_kind)
+
     @property
     def taken_ml(self) -> int:
         """What went in."""

@@ -65,7 +65,7 @@ def record_fluid(patient_id: UUID, fluid: Fluid, *, by: access.Actor, at: dateti
 def _trouble(fluid: Fluid, at: datetime) -> str:
     if fluid.kind not in KINDS:
         return "kind"
-    if not 1 <= fluid.ml <= MOST_ML:
+    if not 0 <= fluid.ml <= MOST_ML:
         return "amount"
     if fluid.happened_at > at + writing.CLOCKS_MAY_DIFFER_BY:
         return "future"

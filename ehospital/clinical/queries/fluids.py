@@ -57,7 +57,7 @@ def fluid_day(patient_id: UUID, on: date, *, zone: tzinfo, viewer: access.Actor,
     for code in CODES.values():
         coded |= Q(code_system=code.system, code=code.code)
     rows = Observation.objects.filter(
-        coded, patient_id=patient_id, value__gt=0, comparator="", effective_precision="time",
+        coded, patient_id=patient_id, value__gte=0, comparator="", effective_precision="time",
         effective_at__gte=edges[0], effective_at__lt=edges[-1],
     ).exclude(status__in=_UNTRUE)  # fmt: skip
     seen = shown(rows, viewer=viewer, patient_id=patient_id).select_related("recorded_by")

@@ -1,5 +1,6 @@
 """The fluid chart on its page: charted, added up, corrected; slips are told in words."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -27,6 +28,17 @@ def test_an_amount_is_charted_and_counted_once(nurse: SignedIn, chart: str, pati
     page = nurse.client.get(chart + "fluids/").content.decode()
     assert Observation.objects.filter(patient_id=patient, ucum="mL").count() == 2
     assert "-150</bdi>" in page and "&lt;b&gt;dark" in page and "Mark in error" in page
+
+
+def test_nothing_charted_is_not_a_balance_of_nought(nurse: SignedIn, chart: str, now: datetime) -> None:
+    cells = r'<td class="r num">(.*?)</td>'
+    page = nurse.client.get(chart + "fluids/").content.decode()
+    assert set(re.findall(cells, page)) == {'<span class="muted">–</span>'}
+    nurse.client.post(chart + "fluids/add/", sent(now, kind="urine", ml="0"))
+    page = nurse.client.get(chart + "fluids/").content.decode()
+    last = r'<th scope="row">(?:<b>)?([\w ]+)(?:</b>)?</th>(?:(?!</tr>).)*<td class="r num">((?:(?!</td>).)*)</td></tr>'
+    rows = {name: re.sub("<[^>]+>", "", told) for name, told in re.findall(last, page)}
+    assert rows == {"Intake": "–", "Urine": "0", "Output": "0", "Balance": "0"}
 
 
 @pytest.mark.parametrize(("wrong", "said"), [

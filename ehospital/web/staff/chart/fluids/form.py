@@ -27,7 +27,7 @@ WAYS: Final[dict[Way, Promise]] = {Way.IN: _("Intake"), Way.OUT: _("Output")}
 _WRITTEN: Final = "%Y-%m-%dT%H:%M"
 REFUSED: Final[dict[str, tuple[str, Promise]]] = {
     "kind": ("kind", _("Choose one of these.")),
-    "amount": ("ml", _("An amount lies between 1 and 5000 ml. Check it.")),
+    "amount": ("ml", _("An amount lies between 0 and 5000 ml. Check it.")),
     "future": ("at", _("This time lies in the future. Check it.")),
     "old": ("at", _("What is older than 48 hours is not charted any more: write it into a note.")),
 }
@@ -45,7 +45,7 @@ class FluidForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=kinds)
     ml = forms.IntegerField(
         label=_("Amount"),
-        min_value=1,
+        min_value=0,
         max_value=MOST_ML,
         help_text="ml",
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),

@@ -71,10 +71,10 @@ def _page(request: PageRequest, patient_id: UUID, form: FluidForm) -> HttpRespon
 
 
 def _way(way: Way, parts: Sequence[Sum]) -> dict[str, object]:
-    """Return the rows of intake or of output that hold something, and their sum."""
+    """Return the rows of intake or of output that hold something, and their sum; None where nothing was charted."""
     kinds = [kind for kind, one in KINDS.items() if one == way and kind in parts[-1].by_kind]
-    rows = [(NAMES[kind], [part.by_kind.get(kind, 0) for part in parts]) for kind in kinds]
-    return {"name": WAYS[way], "rows": rows, "sums": [part.way(way) for part in parts]}
+    rows = [(NAMES[kind], [part.by_kind.get(kind) for part in parts]) for kind in kinds]
+    return {"name": WAYS[way], "rows": rows, "sums": [part.way(way) if part.charted(way) else None for part in parts]}
 
 
 def _asked(text: str, today: date) -> date:
