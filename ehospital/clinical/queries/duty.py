@@ -152,6 +152,11 @@ def _charts(patients: Collection[UUID], people: Mapping[UUID, Person], at: datet
     return charts
 
 
+def is_kept(patient_id: UUID, *, at: datetime) -> bool:
+    """Return whether a record is kept from lists: restricted, or that of a member of staff."""
+    return bool(_closed({patient_id}, at))
+
+
 def _closed(patients: Collection[UUID], at: datetime) -> set[UUID]:
     """Return whose record is restricted or that of a member of staff: no list of a clinic opens it."""
     kept = Restriction.objects.filter(patient_id__in=patients, during__contains=at).values_list("patient_id", flat=True)

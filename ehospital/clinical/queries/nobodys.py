@@ -1,7 +1,8 @@
 """Nobody's results: answers whose recipient cannot read them, of patients who are in nobody's care here any more.
 
 Whoever is shown one reads who waits, since when and how it weighs, and not a word of the record: that opens to whoever
-takes it over.
+takes it over. Of a record that is restricted, or a colleague's, not even who waits: that is shown to whoever has opened
+it with a reason, and so the answer is never with nobody.
 """
 
 from collections.abc import Iterable
@@ -29,14 +30,15 @@ ENDED: Final = (Away.LEFT, Away.NO_UNIT)
 
 @dataclass(frozen=True, slots=True)
 class NobodysResult:
-    """An answer that the viewer may take over: whose, for whom it was, why they do not read it, and since when.
+    """An answer that is shown to the viewer: whose, for whom it was, why they do not read it, and since when.
 
-    `left` is the day on which that person left, `tone` how urgent its age makes it; `handed` says that they did not ask
-    for it, but had it from somebody.
+    `patient` is None when the record opens with a reason only: nothing says then whose it is. `left` is the day on
+    which that person left, `tone` how urgent its age makes it; `handed` says that they did not ask for it, but had it
+    from somebody.
     """
 
     waits: Unread
-    patient: Patient
+    patient: Patient | None
     of: StaffMember | None
     unit: Unit | None
     left: date | None
@@ -51,15 +53,16 @@ def nobodys_results(*, viewer: access.Actor, at: datetime) -> tuple[list[Nobodys
     every = [one for one in duty.unread_answers(at=at) if is_for(one, viewer)]
     every.sort(key=lambda one: one.weight != "critical")  # stable: the critical ones first, each the oldest first
     found = every[:MOST]
-    patients = Patient.objects.prefetch_related("identifiers").in_bulk({one.patient_id for one in found})
+    named = access.visible_patients(viewer, access.Permission.RESULT_TAKE, with_charts=False)
+    patients = named.in_bulk({one.patient_id for one in found})
     staff = StaffMember.objects.in_bulk({one.recipient_id for one in found if one.recipient_id})
     units = Unit.objects.in_bulk({one.unit_id for one in found if one.unit_id})
     left = left_on(staff, at=at)
-    audit.record_listed("nobodys_results.listed", list(patients), by=viewer, at=at)
+    audit.record_listed("nobodys_results.listed", [one.patient_id for one in found], by=viewer, at=at)
     return [
         NobodysResult(
             waits=one,
-            patient=patients[one.patient_id],
+            patient=patients.get(one.patient_id),
             of=staff.get(one.recipient_id) if one.recipient_id else None,
             unit=units.get(one.unit_id) if one.unit_id else None,
             left=left.get(one.recipient_id) if one.shown.away in ENDED else None,
@@ -68,6 +71,18 @@ def nobodys_results(*, viewer: access.Actor, at: datetime) -> tuple[list[Nobodys
         )
         for one in found
     ], len(every)
+
+
+def behind_a_reason(order_id: UUID, *, viewer: access.Actor, at: datetime) -> UUID:
+    """Return whose record has to be opened with a reason before the viewer takes the answer to an order over.
+
+    Raises:
+        NotPermitted: no such answer is shown to the viewer.
+    """
+    waits = duty.unread_of(order_id, at=at) if access.holds(viewer, access.Permission.RESULT_TAKE) else None
+    if waits is None or not is_for(waits, viewer):
+        raise access.NotPermitted(f"{viewer.name} may not {access.Permission.RESULT_TAKE.value}")
+    return waits.patient_id
 
 
 def is_for(one: Unread, viewer: access.Actor) -> bool:

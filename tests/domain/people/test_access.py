@@ -267,8 +267,11 @@ def expected(case: Case, scopes) -> bool:
     """Whether the chart opens, as a person would say it."""
     if access.Scope.ALL in scopes:
         return True
-    if not scopes & {access.Scope.RELATED, access.Scope.REACHED} or case.staff == "me":
+    if not scopes & {access.Scope.RELATED, access.Scope.REACHED, access.Scope.UNKEPT} or case.staff == "me":
         return False
+    kept = case.level is not None or case.staff is not None or case.refuses("me", "our unit")
+    if access.Scope.UNKEPT in scopes and not kept:
+        return True
     if case.named and not case.refuses("me", "our unit"):
         return True
     if case.unit_cares == "ward" and not case.refuses("me"):
@@ -276,7 +279,7 @@ def expected(case: Case, scopes) -> bool:
     if case.unit_cares == "clinic" and case.level is None and case.staff is None and not case.refuses("me", "our unit"):
         return True
     opened = case.minutes is not None and case.minutes < 60 and case.second != "missing"
-    return access.Scope.REACHED in scopes and opened
+    return bool(scopes & {access.Scope.REACHED, access.Scope.UNKEPT}) and opened
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

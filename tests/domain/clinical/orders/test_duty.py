@@ -17,7 +17,14 @@ from ehospital.journeys import merging
 from ehospital.messaging.models import Notice, ToldPerson
 from ehospital.people import access
 from ehospital.people import actions as people_actions
-from ehospital.people.models import CareRelationship, StaffAsPatient, StaffMember, StaffRole, UnitMembership
+from ehospital.people.models import (
+    BrokenGlass,
+    CareRelationship,
+    StaffAsPatient,
+    StaffMember,
+    StaffRole,
+    UnitMembership,
+)
 from tests.factories import clinical, orders, people
 from tests.factories import messaging as make
 from tests.factories.people import NOON
@@ -138,6 +145,16 @@ class TestTheRungs:
         assert (nobodys(myself, NOON + HOUR), nobodys(other, NOON + HOUR)) == ([], [order.pk])
 
 
+def kept(patient: UUID, why: str) -> UUID | None:
+    """Keep a record from lists."""
+    if why == "staff":
+        StaffAsPatient.objects.create(staff_id=people.staff("nurse").id, patient_id=patient)
+        return None
+    return people_actions.restrict_record(
+        patient, level=why, kind="wish", named=[people.staff("nurse").id], by=people.machinery(), at=NOON
+    )
+
+
 @pytest.mark.django_db
 class TestTakingOver:
     """Whoever takes an answer over gets it, and nobody else has it any more."""
@@ -199,6 +216,46 @@ class TestTakingOver:
         actions.acknowledge_result(order.reports.get().pk, by=now(first, at), at=at)
         with pytest.raises(actions.ReadBefore):
             actions.take_over_result(order.pk, by=second, at=at)
+
+    @pytest.mark.parametrize("why", ["restricted", "sealed", "staff"])
+    def test_a_record_that_is_kept_from_lists_opens_with_a_reason_first(self, left, why: str) -> None:
+        patient, order, orderer = left
+        at = NOON + 2 * HOUR
+        taker, other = (people.staff("doctor").actor for _ in range(2))
+        kept(patient, why)
+        (line,), count = queries.nobodys_results(viewer=now(taker, at), at=at)
+        assert (line.waits.order_id, line.patient, count) == (order.pk, None, 1), "it waits, and nothing says for whom"
+        assert queries.behind_a_reason(order.pk, viewer=now(taker, at), at=at) == patient
+        before = (AuditEvent.objects.count(), OutboxMessage.objects.count(), CareRelationship.objects.count())
+        with pytest.raises(actions.RecordKept):
+            actions.take_over_result(order.pk, by=now(taker, at), at=at)
+        assert before == (AuditEvent.objects.count(), OutboxMessage.objects.count(), CareRelationship.objects.count())
+        assert Order.objects.get().recipient_id == orderer.staff_id
+        glass = people_actions.break_glass(
+            patient, kind="covering", reason="An answer waits for nobody.", by=now(taker, at), at=at
+        )
+        if why == "sealed":
+            with pytest.raises(actions.RecordKept):
+                actions.take_over_result(order.pk, by=now(taker, at), at=at)
+            people_actions.agree_glass(BrokenGlass.objects.get(pk=glass).code, by=now(other, at), at=at)
+        ((line,), _) = queries.nobodys_results(viewer=now(taker, at), at=at)
+        assert line.patient.pk == patient
+        ((line,), _) = queries.nobodys_results(viewer=now(other, at), at=at)
+        assert line.patient is None, "the glass of a colleague is not one's own"
+        actions.take_over_result(order.pk, by=now(taker, at), at=at)
+        assert (to_see(taker, at), nobodys(other, at)) == ([order.pk], [])
+        assert not CareRelationship.objects.filter(staff_id=taker.staff_id).exists(), "it ends with the glass"
+        late = at + 2 * HOUR
+        assert not access.may(now(taker, late), access.Permission.CHART_READ, patient_id=patient)
+        assert (nobodys(taker, late), nobodys(other, late)) == ([order.pk], [order.pk]), "and it waits for all again"
+
+    def test_a_restriction_that_ended_keeps_nothing_back(self, left) -> None:
+        patient, order, _ = left
+        at, taker = NOON + 2 * HOUR, people.staff("doctor").actor
+        people_actions.lift_restriction(kept(patient, "restricted"), by=people.machinery(NOON + HOUR), at=NOON + HOUR)
+        ((line,), _) = queries.nobodys_results(viewer=now(taker, at), at=at)
+        assert line.patient.pk == patient
+        assert actions.take_over_result(order.pk, by=now(taker, at), at=at) == patient
 
     def test_only_what_is_shown_to_them(self) -> None:
         patient = people.patient()
