@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from ehospital.algorithms import waiting_tone
+from ehospital.algorithms import result_readers, waiting_tone
 from ehospital.algorithms.result_readers import Away, Rung
 from ehospital.algorithms.waiting_tone import Tone
 from ehospital.clinical.queries import duty
@@ -32,9 +32,10 @@ ENDED: Final = (Away.LEFT, Away.NO_UNIT)
 class NobodysResult:
     """An answer that is shown to the viewer: whose, for whom it was, why they do not read it, and since when.
 
-    `patient` is None when the record opens with a reason only: nothing says then whose it is. `left` is the day on
-    which that person left, `tone` how urgent its age makes it; `handed` says that they did not ask for it, but had it
-    from somebody.
+    `patient` is None when the record opens with a reason only: nothing says then whose it is. What is the viewer's own
+    (`mine`), and of a chart that closed to them, opens with a reason too: there is nobody to take it from. `left` is
+    the day on which that person left, `tone` how urgent its age makes it; `handed` says that they did not ask for it,
+    but had it from somebody.
     """
 
     waits: Unread
@@ -43,6 +44,7 @@ class NobodysResult:
     unit: Unit | None
     left: date | None
     handed: bool
+    mine: bool
     tone: Tone
 
 
@@ -67,6 +69,7 @@ def nobodys_results(*, viewer: access.Actor, at: datetime) -> tuple[list[Nobodys
             unit=units.get(one.unit_id) if one.unit_id else None,
             left=left.get(one.recipient_id) if one.shown.away in ENDED else None,
             handed=one.recipient_id != one.asker_id,
+            mine=one.recipient_id == viewer.staff_id,
             tone=waiting_tone.tone(at - one.since, critical=one.weight == "critical"),
         )
         for one in found
@@ -86,7 +89,9 @@ def behind_a_reason(order_id: UUID, *, viewer: access.Actor, at: datetime) -> UU
 
 
 def is_for(one: Unread, viewer: access.Actor) -> bool:
-    """Return whether an unread answer is one that the viewer takes over before reading it."""
+    """Return whether an unread answer is one that the viewer takes over before reading it; what they keep is theirs."""
+    if one.recipient_id == viewer.staff_id and one.shown.away in result_readers.NOT_ALONE:
+        return False
     return one.shown.rung in (Rung.UNIT, Rung.ANYBODY) and viewer.staff_id in one.shown.readers
 
 

@@ -78,6 +78,7 @@ from ehospital.people.actions.restricting import (
     unlink_staff,
 )
 from ehospital.people.actions.staffing import (
+    UnusableEnd,
     add_organisation,
     add_unit,
     employ,
@@ -127,6 +128,7 @@ __all__ = [
     "UnusableComputer",
     "UnusableConsent",
     "UnusableDetails",
+    "UnusableEnd",
     "UnusableIssuer",
     "UnusablePin",
     "UnusableProxy",

@@ -95,7 +95,7 @@ def test_the_way_to_the_reason_leads_only_those_to_whom_it_is_shown(left, sign_i
     _, order = left
     for role, status in ((Role.NURSE, 403), (Role.DOCTOR, 302)):
         assert sign_in(role).client.get(f"{PAGE}with-reason/{order}/").status_code == status
-    people.staff("doctor", unit_id=Order.objects.get().unit_id)
+    people.staff("doctor", unit_id=Order.objects.get().unit_id, account=True)
     other = sign_in(Role.DOCTOR, username="other")
     assert other.client.get(f"{PAGE}with-reason/{order}/").status_code == 404
 
@@ -120,6 +120,6 @@ def test_no_other_role_takes_over(left, sign_in: SignIn, role: Role) -> None:
 def test_a_doctor_to_whom_it_is_not_shown_learns_nothing(left, doctor: SignedIn) -> None:
     _, order = left
     unit = Order.objects.get().unit_id
-    people.staff("doctor", unit_id=unit)
+    people.staff("doctor", unit_id=unit, account=True)
     assert 'id="nobodys"' not in doctor.client.get(PAGE).content.decode()
     assert doctor.client.post(f"{PAGE}take-over/{order}/").status_code == 404

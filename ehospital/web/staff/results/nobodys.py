@@ -70,7 +70,7 @@ def why(away: Away | None, of: StaffMember | None, left: date | None, *, handed:
         return _("Nobody is named who gets it.")
     asked = _("Handed over to {name}") if handed else _("Ordered by {name}")
     told = {
-        Away.LEFT: _("who left on {day}") if left else _("who does not work here any more"),
+        Away.LEFT: _("who left on {day}") if left else _("who does not work here, or cannot sign in, any more"),
         Away.NO_UNIT: _("who works in no unit since {day}") if left else _("who works in no unit any more"),
         Away.OUT_OF_REACH: _("who may not open the chart any more"),
         Away.MOVED: _("who has moved to another unit"),

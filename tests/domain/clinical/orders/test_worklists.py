@@ -93,7 +93,7 @@ def test_those_of_a_colleague_who_left_come_to_the_unit() -> None:
     unit = people_actions.add_unit(name="Ward", by=by, at=NOON)
     kind = CareRelationship.Kind.WARD
     people_actions.begin_care(patient_id=patient, unit_id=unit, kind=kind, source="bed", by=by, at=NOON)
-    doctor, colleague = (people.staff("doctor", unit_id=unit).actor for _ in range(2))
+    doctor, colleague = (people.staff("doctor", unit_id=unit, account=True).actor for _ in range(2))
     nurse = people.staff("nurse", unit_id=unit).actor
     order = orders.one(patient, by=doctor)
     orders.answered(order.pk, potassium="4.0")
