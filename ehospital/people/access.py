@@ -344,7 +344,8 @@ def _who(actor: Actor) -> granting.Who | None:
 
 
 def _asked(actor: Actor, permission: Permission) -> granting.Asked:
-    return granting.Asked(permission.name, frozenset(scope.name for scope in scopes(actor, permission)))
+    reach = frozenset(scope.name for scope in scopes(actor, permission))
+    return granting.Asked(permission.name, reach, deed(permission))
 
 
 def _own(actor: Actor) -> Q:

@@ -25,6 +25,7 @@ from ehospital.people.models import (
     Restriction,
     StaffAsPatient,
 )
+from ehospital.people.row_security import granting
 from tests.factories import people
 from tests.factories.people import NOON
 
@@ -356,6 +357,24 @@ def by_the_database(actor: access.Actor, permission: Permission, keys: list[UUID
             cursor.execute("SELECT charts.permitted(%s, %s, %s, %s, %s)", told)
             found.append({key for (key,) in cursor.fetchall()})
     return found[0], found[1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["charts", "trail"])
+def test_what_was_opened_for_one_deed_stands_for_no_other(first: str) -> None:
+    member = people.staff(Role.PRIVACY_OFFICER)
+    actions.give_role(staff_id=member.id, role=Role.LAB_TECHNICIAN, by=people.machinery(), at=NOON)
+    key = people.patient()
+    actor = access.of_staff(member.id, name="Tove", at=NOON)
+    open_both = [
+        lambda: access.visible_patients(actor, Permission.RESULT_ENTER),
+        lambda: access.open_trail(actor, Permission.AUDIT_READ),
+    ]
+    with granting.request_transaction(only_reads=True), connection.cursor() as cursor:
+        for one in open_both if first == "charts" else reversed(open_both):
+            one()
+        cursor.execute("SELECT charts.trail_open(), %s IN (SELECT charts.granted_by_rule('read'))", [key])
+        assert cursor.fetchone() == (True, True)
 
 
 @dataclass(frozen=True)
