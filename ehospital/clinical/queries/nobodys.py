@@ -5,7 +5,7 @@ takes it over. Of a record that is restricted, or a colleague's, not even who wa
 it with a reason, and so the answer is never with nobody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -48,11 +48,17 @@ class NobodysResult:
     tone: Tone
 
 
-def nobodys_results(*, viewer: access.Actor, at: datetime) -> tuple[list[NobodysResult], int]:
-    """Return what the viewer may take over, critical first, then the oldest, 100 at most; and how many there are."""
+def nobodys_results(
+    *, viewer: access.Actor, at: datetime, others: Collection[Unread] | None = None
+) -> tuple[list[NobodysResult], int]:
+    """Return what the viewer may take over, critical first, then the oldest, 100 at most; and how many there are.
+
+    Args:
+        others: what `answers_for_others` returned for the same page; it is asked for anew without.
+    """
     if not access.holds(viewer, access.Permission.RESULT_TAKE):
         return [], 0
-    every = [one for one in duty.unread_answers(at=at) if is_for(one, viewer)]
+    every = [one for one in (duty.unread_answers(at=at) if others is None else others) if is_for(one, viewer)]
     every.sort(key=lambda one: one.weight != "critical")  # stable: the critical ones first, each the oldest first
     found = every[:MOST]
     named = access.visible_patients(viewer, access.Permission.RESULT_TAKE, with_charts=False)

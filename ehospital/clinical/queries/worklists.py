@@ -93,9 +93,13 @@ def referrals(*, viewer: access.Actor, at: datetime) -> list[Order]:
     return found
 
 
-def results_to_see(*, viewer: access.Actor, at: datetime) -> list[Waiting]:
-    """Return the results that the viewer has to acknowledge, the critical ones first, then the oldest: 200 at most."""
-    shared = _shared(viewer)
+def results_to_see(*, viewer: access.Actor, at: datetime, others: Collection[Unread] | None = None) -> list[Waiting]:
+    """Return the results that the viewer has to acknowledge, the critical ones first, then the oldest: 200 at most.
+
+    Args:
+        others: what `answers_for_others` returned for the same page; it is asked for anew without.
+    """
+    shared = _shared(viewer, others)
     weight = Case(
         *(When(weight=one, then=Value(place)) for one, place in _WEIGHTS.items()),
         default=Value(len(_WEIGHTS)),
@@ -143,11 +147,12 @@ def answers_for_others(*, at: datetime) -> list[Unread]:
     return [one for one in duty.unread_answers(at=at) if one.shown.rung is not Rung.RECIPIENT]
 
 
-def _shared(viewer: access.Actor) -> list[Unread]:
+def _shared(viewer: access.Actor, others: Collection[Unread] | None) -> list[Unread]:
     """Return what the viewer reads for others, as one of those who care for the patient now."""
     if Role.DOCTOR not in viewer.roles:
         return []
-    return [one for one in duty.unread_answers(at=viewer.at) if _is_shared(one, viewer)]
+    found = answers_for_others(at=viewer.at) if others is None else others
+    return [one for one in found if _is_shared(one, viewer)]
 
 
 def _is_shared(one: Unread, viewer: access.Actor) -> bool:

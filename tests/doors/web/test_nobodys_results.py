@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ehospital.clinical.models import Order
 from ehospital.foundation.models import AuditEvent
@@ -51,6 +53,12 @@ def test_every_doctor_sees_it_in_words_that_tell_nothing_of_the_record(left, doc
     assert "5.6" not in re.sub(r"<[^>]+>", " ", page)
     assert doctor.client.get(f"/staff/patients/{patient}/").status_code == 404
     assert "1" in doctor.client.get(f"{PAGE}bell/").content.decode()
+
+
+def test_the_page_works_out_once_who_reads_for_others(left, doctor: SignedIn) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        doctor.client.get(PAGE)
+    assert sum("clinical_unread_answers" in one["sql"] for one in asked.captured_queries) == 1
 
 
 def test_taken_over_it_is_among_mine_and_the_chart_is_open(left, doctor: SignedIn) -> None:
