@@ -297,6 +297,21 @@ def test_a_handed_over_critical_result_is_told_to_whoever_has_it_now() -> None:
     assert has == {giver.id: NOON, taker.id: None}
 
 
+@pytest.mark.django_db
+def test_handing_over_does_not_prolong_the_glass_of_whoever_gets_it() -> None:
+    patient = people.patient()
+    giver, taker = clinical.carer(patient, account=True), people.staff("doctor", account=True)
+    order = orders.one(patient, by=giver.actor)
+    orders.answered(order.pk, potassium="4.0")
+    kept(patient, "restricted")
+    people_actions.break_glass(patient, kind="advice", reason="Asked for advice.", by=taker.actor, at=NOON)
+    assert actions.hand_over_results(taker.id, by=giver.actor, at=NOON) == (1, 0)
+    assert to_see(taker.actor) == [order.pk]
+    late = NOON + 2 * HOUR
+    assert not access.may(now(taker.actor, late), access.Permission.CHART_READ, patient_id=patient)
+    assert to_see(giver.actor, late) == [order.pk], "it is the team's again"
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
