@@ -87,11 +87,15 @@ class Scope(StrEnum):
     ALL = "every patient, and where no patient is concerned"
     RELATED = "patients in a care relationship with me or with a unit of mine, as far as their record is not restricted"
     REACHED = "those, and patients whose chart I have opened with a reason: broken glass"
+    UNKEPT = "those, and all whose record is neither restricted nor a colleague's, as far as they did not refuse me"
     OWN = "myself, or the one patient for whom I act by proxy"
 
 
-P, ALL, RELATED, REACHED, OWN = Permission, Scope.ALL, Scope.RELATED, Scope.REACHED, Scope.OWN
+P, ALL, RELATED, REACHED, UNKEPT, OWN = (
+    Permission, Scope.ALL, Scope.RELATED, Scope.REACHED, Scope.UNKEPT, Scope.OWN,
+)  # fmt: skip
 
+_BY_CARE: Final = frozenset({RELATED, REACHED, UNKEPT})
 _EVERY_STAFF: Final = {P.SIGNED_IN: ALL, P.PLACES_CHANGE: ALL, P.NOTICES_READ: ALL}
 _BEDSIDE: Final = {
     P.PATIENT_SEARCH: ALL,
@@ -121,7 +125,8 @@ TABLE: Final[dict[str, dict[Permission, Scope]]] = {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.PRESCRIBE: REACHED,
         P.RECORD_RECTIFY: REACHED, P.DEATH_CERTIFY: REACHED,
         # Of patients who went home while whoever asked has left; `clinical.queries.duty` says of which, and to whom.
-        P.RESULT_TAKE: ALL,
+        # A record that is kept from lists opens with a reason first.
+        P.RESULT_TAKE: UNKEPT,
     },
     Role.NURSE: {
         **_EVERY_STAFF, **_BEDSIDE, P.PATIENT_REGISTER: ALL, P.PATIENT_EDIT: RELATED, P.RECORD_RECTIFY: REACHED,
@@ -318,12 +323,14 @@ def visible_patients(actor: Actor | None, permission: Permission, *, with_charts
     conditions: list[Q | Exists] = [Q(pk__in=[])]
     if Scope.OWN in allowed and actor.patient_id is not None:
         conditions.append(_own(actor))
-    if allowed & {Scope.RELATED, Scope.REACHED} and (actor.staff_id is not None or actor.client_id is not None):
+    if allowed & _BY_CARE and (actor.staff_id is not None or actor.client_id is not None):
         conditions += _cared_for(actor)
     if actor.staff_id is None:
         return standing.filter(Q(*conditions, _connector=Q.OR))
-    if Scope.REACHED in allowed:
+    if allowed & {Scope.REACHED, Scope.UNKEPT}:
         conditions.append(Q(pk__in=_broken_by(actor).values("patient_id")))
+    if Scope.UNKEPT in allowed:
+        conditions.append(_unkept(actor))
     # Nobody opens their own record as staff, whoever cares for them: they have the portal.
     myself = StaffAsPatient.objects.filter(staff_id=actor.staff_id).values("patient_id")
     return standing.filter(Q(*conditions, _connector=Q.OR)).exclude(pk__in=myself)
@@ -338,7 +345,8 @@ def _who(actor: Actor) -> granting.Who | None:
 
 
 def _asked(actor: Actor, permission: Permission) -> granting.Asked:
-    return granting.Asked(permission.name, frozenset(scope.name for scope in scopes(actor, permission)))
+    reach = frozenset(scope.name for scope in scopes(actor, permission))
+    return granting.Asked(permission.name, reach, deed(permission))
 
 
 def _own(actor: Actor) -> Q:
@@ -357,8 +365,6 @@ def _cared_for(actor: Actor) -> list[Q | Exists]:
     """
     care = CareRelationship.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
     of_units = care.filter(unit_id__in=unit_ids(actor))
-    kept = Restriction.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
-    staff = StaffAsPatient.objects.filter(patient=OuterRef("pk"))
     mine, units = refusing.of_actor(actor.at, actor.staff_id, actor.client_id, unit_ids(actor))
     named = (
         []
@@ -367,9 +373,17 @@ def _cared_for(actor: Actor) -> list[Q | Exists]:
     )
     return [
         *named,
-        Q(Exists(of_units), ~Exists(kept), ~Exists(staff), ~Exists(mine), ~Exists(units)),
+        Q(Exists(of_units), _unkept(actor)),
         Q(Exists(of_units.filter(kind=CareRelationship.Kind.WARD)), ~Exists(mine)),
     ]
+
+
+def _unkept(actor: Actor) -> Q:
+    """Return whose record is not kept from lists, nor from the actor by the patient's own word."""
+    kept = Restriction.objects.filter(patient=OuterRef("pk"), during__contains=actor.at)
+    staff = StaffAsPatient.objects.filter(patient=OuterRef("pk"))
+    mine, units = refusing.of_actor(actor.at, actor.staff_id, actor.client_id, unit_ids(actor))
+    return Q(~Exists(kept), ~Exists(staff), ~Exists(mine), ~Exists(units))
 
 
 def refused(actor: Actor, patient_id: UUID) -> bool:

@@ -88,6 +88,8 @@ def found(*, seed: int, beds: int, by: access.Actor, at: datetime) -> Founded:
             built.sign_ins[one.sign_in] = give_sign_in(
                 one.username, staff_id=built.staff_ids[one.username], by=by, at=at
             )
+        else:  # they never sign in here, and could: what waits for them is theirs
+            people.give_account(username=one.username, staff_id=built.staff_ids[one.username], by=by, at=at)
     client_id, secret = people.add_client(
         staff.SYSTEM,
         scopes=["system/*.read", "system/*.write"],

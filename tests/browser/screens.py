@@ -403,7 +403,7 @@ NOT_SCREENS = {
     "chart_note_add": "leads on", "chart_note_keep": "for scripts",
     "chart_order_cancel": "leads back", "chart_order_move": "leads back", "chart_result_acknowledge": "leads back",
     "order_call": "leads back", "referral_take": "leads back", "results_normal": "leads back",
-    "result_take_over": "leads back",
+    "result_take_over": "leads back", "result_with_reason": "leads on to where a chart is opened with a reason",
     "chart_form_begin": "leads on", "chart_form_amend": "leads on", "chart_form_keep": "for scripts",
     "alert_acknowledge": "leads back", "patient_check": "a part of the form", "duplicate_different": "leads back",
     "mfa_download_recovery_codes": "the file itself", "mfa_login_webauthn": "for scripts",

@@ -20,9 +20,11 @@ PRESSURE, SYSTOLIC, DIASTOLIC = (
 )
 
 
-def carer(patient_id: UUID, role: str = access.Role.DOCTOR, *, at: datetime = NOON) -> people.Staff:
+def carer(
+    patient_id: UUID, role: str = access.Role.DOCTOR, *, account: bool = False, at: datetime = NOON
+) -> people.Staff:
     """A member of staff who cares for the patient."""
-    staff = people.staff(role, at=at)
+    staff = people.staff(role, account=account, at=at)
     people_actions.begin_care(
         patient_id=patient_id,
         kind=CareRelationship.Kind.NAMED,

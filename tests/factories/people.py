@@ -42,11 +42,15 @@ class Staff:
     actor: access.Actor
 
 
-def staff(role: str, *, unit_id: UUID | None = None, family: str = "Berg", at: datetime = NOON) -> Staff:
-    """A member of staff with one role, working in the unit if one is given."""
+def staff(
+    role: str, *, unit_id: UUID | None = None, family: str = "Berg", account: bool = False, at: datetime = NOON
+) -> Staff:
+    """A member of staff with one role, working in the unit if one is given, and with an account if they sign in."""
     by = machinery(at)
     key = actions.employ(given="Tove", family=family, by=by, at=at)
     actions.give_role(staff_id=key, role=role, by=by, at=at)
     if unit_id:
         actions.join_unit(staff_id=key, unit_id=unit_id, by=by, at=at)
+    if account:
+        actions.give_account(username=f"of-{key}", staff_id=key, by=by, at=at)
     return Staff(key, access.of_staff(key, name=f"Tove {family}", at=at))

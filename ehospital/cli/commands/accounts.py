@@ -1,4 +1,4 @@
-"""`ehospital accounts add`: a member of staff with roles, units and a way to sign in; the first one too."""
+"""`ehospital accounts`: a member of staff with roles, units and a way to sign in, the first one too; and who leaves."""
 
 import json
 import secrets
@@ -16,7 +16,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 @app.callback()
 def accounts() -> None:
-    """Give members of staff a way to sign in."""
+    """Give members of staff a way to sign in, and take it back when they leave."""
 
 
 @app.command()
@@ -41,6 +41,46 @@ def add(
         return
     typer.echo(f"{given} {family} signs in as {username} with the password {password}")
     typer.echo("They set up a second factor at the first sign-in, and choose a password of their own under Security.")
+
+
+@app.command()
+def end(
+    username: Annotated[str, typer.Argument(help="What they type to sign in.")],
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Their last day here, if it is past.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object, for machines.")] = False,
+    data: Annotated[Path | None, typer.Option(file_okay=False, help="Data folder (default: var/demo).")] = None,
+) -> None:
+    """Let somebody leave: roles, work in units, account and sessions end; say what waits for others now."""
+    with record(role="worker", data=data):
+        waiting = _end(username, on)
+    if as_json:
+        typer.echo(json.dumps({"username": username, "results_for_others": waiting}))
+        return
+    typer.echo(f"{username} does not work here any more, and does not sign in any more.")
+    typer.echo(f"Unread results that wait for somebody else now: {waiting}")
+
+
+def _end(username: str, on: datetime | None) -> int:
+    from ehospital.clinical import queries as clinical
+    from ehospital.foundation.days import end_of_day
+    from ehospital.people import access, actions, queries
+
+    at = datetime.now(UTC)
+    by = access.system("ehospital accounts", at=at)
+    account = queries.account_called(username, viewer=by)
+    if account is None or account.staff_id is None:
+        raise CommandFailed(
+            f"Nobody who works here signs in as {username!r}", next_step="Look the name up in their mail"
+        )
+    try:
+        actions.end_employment(staff_id=account.staff_id, ended_at=end_of_day(on.date()) if on else None, by=by, at=at)
+    except actions.UnusableEnd:
+        raise CommandFailed(
+            "That day is not over, or lies before they began", next_step="Name a past day, or leave --on out for now"
+        ) from None
+    return sum(one.recipient_id == account.staff_id for one in clinical.answers_for_others(at=at))
 
 
 def _add(

@@ -136,7 +136,7 @@ from ehospital.clinical.actions.resulting import (
 )
 from ehospital.clinical.actions.results import record_result, record_results
 from ehospital.clinical.actions.revising import EndsBeforeStart, EntryChanged
-from ehospital.clinical.actions.taking_over import ReadBefore, TakenBefore, take_over_result
+from ehospital.clinical.actions.taking_over import ReadBefore, RecordKept, TakenBefore, take_over_result
 from ehospital.clinical.actions.ticking import (
     NothingLeft,
     NotRunning,
@@ -224,6 +224,7 @@ __all__ = [
     "ProblemOnList",
     "ReadBefore",
     "ReasonMissing",
+    "RecordKept",
     "ResultAmended",
     "ResultChanged",
     "StayRunning",

@@ -83,7 +83,8 @@ def acknowledge_normal(report_ids: Sequence[UUID], *, by: access.Actor, at: date
 def hand_over_results(to: UUID, *, by: access.Actor, at: datetime) -> tuple[int, int]:
     """Hand everything that waits for oneself over to a colleague: results to see, and orders that are still open.
 
-    Only what concerns patients whose charts the colleague may open goes over: it gives nobody access.
+    Only what concerns patients whose charts the colleague may open goes over: it gives nobody access, and what they
+    opened with a reason closes when it would.
 
     Returns:
         how many orders went over, and how many stayed.
@@ -107,7 +108,8 @@ def hand_over_results(to: UUID, *, by: access.Actor, at: datetime) -> tuple[int,
         if order.patient_id in allowed:
             order.recipient = colleague
             order.save(update_fields=["recipient"])
-            awaiting.begin(order, by=by, at=at)
+            if access.glass_of(other, order.patient_id) is None:
+                awaiting.begin(order, by=by, at=at)
             awaiting.end(order.patient_id, by.staff_id, by=by, at=at)
             escalating.hand_on(order, whom=by.staff_id, to=colleague.pk, by=by, at=at)
             audit.record(

@@ -40,7 +40,7 @@ from ehospital.clinical.queries.lists import (
 )
 from ehospital.clinical.queries.meals import Meal, meals
 from ehospital.clinical.queries.mistakes import Entry, Mistake, entered_in_error, entry, mark
-from ehospital.clinical.queries.nobodys import NobodysResult, nobodys_results
+from ehospital.clinical.queries.nobodys import NobodysResult, behind_a_reason, nobodys_results
 from ehospital.clinical.queries.ordering import OrderLine, Repeat, Version, asked, lately, open_criticals, order, orders
 from ehospital.clinical.queries.taking_out import Reason, Taken, taken_out
 from ehospital.clinical.queries.timelines import BadCursor, TimelineLine, TimelinePage, timeline
@@ -102,6 +102,7 @@ __all__ = [
     "allergy_details",
     "answers_for_others",
     "asked",
+    "behind_a_reason",
     "care_plans",
     "current_medicines",
     "definition_of",

@@ -18,7 +18,6 @@ from ehospital.algorithms.result_readers import Asked, Person, Shown
 from ehospital.clinical.models import Order
 from ehospital.people import access
 from ehospital.people.models import (
-    Account,
     BrokenGlass,
     CareRelationship,
     Consent,
@@ -97,18 +96,24 @@ def _with(one: Unread, shown: Shown) -> Unread:
 
 
 def _people(at: datetime) -> dict[UUID, Person]:
-    """Return who works here at that moment: with a role that reads answers, and no account that was shut."""
+    """Return who works here at that moment: with a role that reads answers, and an account to sign in with."""
     roles, units = defaultdict(set), defaultdict(set)
     held = StaffRole.objects.filter(role__in=_READING, during__contains=at)
     for staff, role in held.values_list("staff_id", "role"):
         roles[staff].add(role)
     for staff, unit in UnitMembership.objects.filter(during__contains=at).values_list("staff_id", "unit_id"):
         units[staff].add(unit)
-    here = StaffMember.objects.filter(pk__in=list(roles), active=True, external=False)
-    shut = Account.objects.filter(is_active=False, staff__isnull=False).values("staff_id")
+    before = UnitMembership.objects.filter(staff_id__in=list(roles), during__endswith__lte=at)
+    worked = set(before.values_list("staff_id", flat=True))
+    here = StaffMember.objects.filter(pk__in=list(roles), active=True, external=False, account__is_active=True)
     return {
-        key: Person(reads=True, doctor=access.Role.DOCTOR in roles[key], units=frozenset(units[key]))
-        for key in here.exclude(pk__in=shut).values_list("pk", flat=True)
+        key: Person(
+            reads=True,
+            doctor=access.Role.DOCTOR in roles[key],
+            units=frozenset(units[key]),
+            unplaced=key in worked and not units[key],
+        )
+        for key in here.values_list("pk", flat=True)
     }
 
 
@@ -150,6 +155,11 @@ def _charts(patients: Collection[UUID], people: Mapping[UUID, Person], at: datet
     for patient, staff in glass.values_list("patient_id", "staff_id"):
         charts[patient].opens |= {staff} - myself[patient]
     return charts
+
+
+def is_kept(patient_id: UUID, *, at: datetime) -> bool:
+    """Return whether a record is kept from lists: restricted, or that of a member of staff."""
+    return bool(_closed({patient_id}, at))
 
 
 def _closed(patients: Collection[UUID], at: datetime) -> set[UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from ehospital.algorithms.result_readers import Away, Rung
 from ehospital.clinical import orderables
@@ -92,12 +93,20 @@ def referrals(*, viewer: access.Actor, at: datetime) -> list[Order]:
     return found
 
 
-def results_to_see(*, viewer: access.Actor, at: datetime) -> list[Waiting]:
-    """Return the results that the viewer has to acknowledge, the critical ones first, then the oldest: 200 at most."""
-    shared = _shared(viewer)
-    found = list(_to_see(viewer, shared).select_related("order__recipient")[: MOST * 2])
-    found.sort(key=lambda one: (_WEIGHTS.get(one.weight, 9), one.issued_at or one.recorded_at, one.pk))
-    found = found[:MOST]
+def results_to_see(*, viewer: access.Actor, at: datetime, others: Collection[Unread] | None = None) -> list[Waiting]:
+    """Return the results that the viewer has to acknowledge, the critical ones first, then the oldest: 200 at most.
+
+    Args:
+        others: what `answers_for_others` returned for the same page; it is asked for anew without.
+    """
+    shared = _shared(viewer, others)
+    weight = Case(
+        *(When(weight=one, then=Value(place)) for one, place in _WEIGHTS.items()),
+        default=Value(len(_WEIGHTS)),
+        output_field=IntegerField(),
+    )
+    rows = _to_see(viewer, shared).order_by(weight, Coalesce("issued_at", "recorded_at"), "pk")
+    found = list(rows[:MOST])  # cut by the database, so that what is critical is never among the rest
     keys = [one.order_id for one in found if one.order_id]
     orders = Order.objects.select_related("patient", "unit", "recorded_by", "recipient").in_bulk(keys)
     versions = versions_of(keys)
@@ -138,11 +147,12 @@ def answers_for_others(*, at: datetime) -> list[Unread]:
     return [one for one in duty.unread_answers(at=at) if one.shown.rung is not Rung.RECIPIENT]
 
 
-def _shared(viewer: access.Actor) -> list[Unread]:
+def _shared(viewer: access.Actor, others: Collection[Unread] | None) -> list[Unread]:
     """Return what the viewer reads for others, as one of those who care for the patient now."""
     if Role.DOCTOR not in viewer.roles:
         return []
-    return [one for one in duty.unread_answers(at=viewer.at) if _is_shared(one, viewer)]
+    found = answers_for_others(at=viewer.at) if others is None else others
+    return [one for one in found if _is_shared(one, viewer)]
 
 
 def _is_shared(one: Unread, viewer: access.Actor) -> bool:

@@ -80,6 +80,7 @@ from ehospital.people.actions.restricting import (
     unlink_staff,
 )
 from ehospital.people.actions.staffing import (
+    UnusableEnd,
     add_organisation,
     add_unit,
     employ,
@@ -130,6 +131,7 @@ __all__ = [
     "UnusableComputer",
     "UnusableConsent",
     "UnusableDetails",
+    "UnusableEnd",
     "UnusableIssuer",
     "UnusablePin",
     "UnusableProxy",

@@ -69,18 +69,27 @@ def employ(
     return made.id
 
 
-@transaction.atomic
-def end_employment(*, staff_id: UUID, by: access.Actor, at: datetime) -> None:
-    """Let a member of staff leave the hospital: roles and work in units end now, the account is shut.
+class UnusableEnd(ValueError):
+    """Nobody can have left then: it lies ahead, or before a role or work that runs began; nothing was written."""
 
+
+@transaction.atomic
+def end_employment(*, staff_id: UUID, ended_at: datetime | None = None, by: access.Actor, at: datetime) -> bool:
+    """Let a member of staff leave the hospital, and return whether they worked here until now.
+
+    Roles and work in units end, the account is shut, and with it every session: its password opens nothing any more.
     What waits for them goes to others (`algorithms.result_readers`). Repeating changes nothing.
+
+    Args:
+        ended_at: when they left, if that is past.
+    Raises:
+        UnusableEnd: nothing is written.
     """
     access.require(by, access.Permission.ACCOUNT_MANAGE)
     (member,) = locks.rows(StaffMember.objects.all(), [staff_id])
     if not member.active:
-        return
-    member.active = False
-    member.save(update_fields=["active"])
+        return False
+    ended_at = ended_at or at
     running = {"staff_id": staff_id, "during__contains": at}
     held: list[StaffRole | UnitMembership] = [
         *locks.rows(StaffRole.objects.all(), StaffRole.objects.filter(**running).values_list("pk", flat=True)),
@@ -88,11 +97,26 @@ def end_employment(*, staff_id: UUID, by: access.Actor, at: datetime) -> None:
             UnitMembership.objects.all(), UnitMembership.objects.filter(**running).values_list("pk", flat=True)
         ),
     ]
+    if ended_at > at or any(one.during.lower > ended_at for one in held):
+        raise UnusableEnd("nobody leaves ahead of time, nor before they came")
+    member.active = False
+    member.save(update_fields=["active"])
     for one in held:
-        one.during = DateTimeTZRange(one.during.lower, at)
+        one.during = DateTimeTZRange(one.during.lower, ended_at)
         one.save(update_fields=["during"])
-    Account.objects.filter(staff_id=staff_id).update(is_active=False)
-    audit.record("staff.left", by=by, at=at, subject=f"staff:{staff_id}")
+    _shut(staff_id)
+    audit.record("staff.left", by=by, at=at, subject=f"staff:{staff_id}", details={"ended_at": ended_at.isoformat()})
+    return True
+
+
+def _shut(staff_id: UUID) -> None:
+    """Shut the account of somebody; without a password that fits no session of theirs is one any more."""
+    for account in locks.rows(
+        Account.objects.all(), Account.objects.filter(staff_id=staff_id).values_list("pk", flat=True)
+    ):
+        account.is_active = False
+        account.set_unusable_password()
+        account.save(update_fields=["is_active", "password"])
 
 
 @transaction.atomic
@@ -111,14 +135,18 @@ def give_role(*, staff_id: UUID, role: str, by: access.Actor, at: datetime) -> N
 def give_account(
     *,
     username: str,
-    password: str,
+    password: str | None = None,
     email: str = "",
     staff_id: UUID | None = None,
     patient_id: UUID | None = None,
     by: access.Actor,
     at: datetime,
 ) -> UUID:
-    """Give a member of staff or a patient a way to sign in, and return the account's id."""
+    """Give a member of staff or a patient a way to sign in, and return the account's id.
+
+    Args:
+        password: none is usable without it, until they have set one by e-mail.
+    """
     access.require(by, access.Permission.ACCOUNT_MANAGE)
     account = Account(username=username, email=email, staff_id=staff_id, patient_id=patient_id)
     account.set_password(password)

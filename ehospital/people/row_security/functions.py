@@ -73,7 +73,7 @@ RETURNS uuid[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS 
 DECLARE
     mine uuid[] := charts.units(who_kind, who, moment);
 BEGIN
-    IF 'ALL' = ANY (scopes) THEN
+    IF scopes && ARRAY['ALL', 'UNKEPT'] THEN
         RETURN ARRAY(SELECT one.id FROM public.people_patient one);
     END IF;
     RETURN ARRAY(
@@ -143,15 +143,15 @@ BEGIN
                 OR ('OWN' = ANY (scopes) AND who_kind = 'proxy' AND one.id <> ALL (refusing_me) AND EXISTS (
                     SELECT FROM public.people_proxy held
                     WHERE held.id = who AND held.patient_id = one.id AND held.during @> moment))
-                OR ('REACHED' = ANY (scopes) AND who_kind = 'staff' AND EXISTS (
+                OR (scopes && ARRAY['REACHED', 'UNKEPT'] AND who_kind = 'staff' AND EXISTS (
                     SELECT FROM public.people_brokenglass glass
                     WHERE glass.patient_id = one.id AND glass.staff_id = who AND glass.during @> moment
                         AND (NOT glass.needs_second OR glass.second_id IS NOT NULL)))
-                OR (scopes && ARRAY['RELATED', 'REACHED'] AND who_kind = 'staff'
+                OR (scopes && ARRAY['RELATED', 'REACHED', 'UNKEPT'] AND who_kind = 'staff'
                     AND one.id <> ALL (refusing_me) AND one.id <> ALL (refusing_us) AND EXISTS (
                         SELECT FROM public.people_carerelationship care
                         WHERE care.patient_id = one.id AND care.staff_id = who AND care.during @> moment))
-                OR (scopes && ARRAY['RELATED', 'REACHED'] AND who_kind IN ('staff', 'client')
+                OR (scopes && ARRAY['RELATED', 'REACHED', 'UNKEPT'] AND who_kind IN ('staff', 'client')
                     AND one.id <> ALL (refusing_me) AND EXISTS (
                         SELECT FROM public.people_carerelationship care
                         WHERE care.patient_id = one.id AND care.unit_id = ANY (mine) AND care.during @> moment
@@ -161,6 +161,12 @@ BEGIN
                                            WHERE kept.patient_id = one.id AND kept.during @> moment)
                                 OR EXISTS (SELECT FROM public.people_staffaspatient staff
                                            WHERE staff.patient_id = one.id)))))
+                OR ('UNKEPT' = ANY (scopes) AND who_kind = 'staff'
+                    AND one.id <> ALL (refusing_me) AND one.id <> ALL (refusing_us)
+                    AND NOT EXISTS (SELECT FROM public.people_restriction kept
+                                    WHERE kept.patient_id = one.id AND kept.during @> moment)
+                    AND NOT EXISTS (SELECT FROM public.people_staffaspatient staff
+                                    WHERE staff.patient_id = one.id))
             )
         )
     );

@@ -34,10 +34,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A permission by its name, and whom it reaches: the scopes in which this actor has it."""
+    """A permission by its name, whom it reaches (the scopes in which this actor has it), and what it opens of a chart.
+
+    `deed` is what `access.deed` says of it: `read` or `write`, the `trail`, or `none`.
+    """
 
     permission: str
     reach: frozenset[str]
+    deed: str
 
 
 @dataclass(slots=True)
@@ -123,8 +127,14 @@ def patient_of(model: type[models.Model], key: UUID) -> UUID | None:
 
 
 def _key(opened: _Opened, asked: Asked) -> Hashable:
-    """Return what makes two openings the same: among readings, that the permissions reach the same patients."""
-    return asked.reach if opened.deed == "read" else asked.permission
+    """Return what makes two openings the same.
+
+    Where charts are only read: that the permissions reach the same patients and open the same of them. One that opens a
+    chart to write it opens it to be read there; one that opens the trail, or nothing, stands for no other.
+    """
+    if opened.deed != "read":
+        return asked.permission
+    return asked.reach, "read" if asked.deed == "write" else asked.deed
 
 
 def _ask(opened: _Opened, who: Who, asked: Asked, patients: str) -> list[UUID] | None:

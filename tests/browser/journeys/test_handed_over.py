@@ -1,7 +1,6 @@
 """A critical result that is handed over: its notice goes along, by the real worker and stream. A picture is kept."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,14 +11,15 @@ from tests.demo import Hospital
 
 pytestmark = pytest.mark.xdist_group("hospital")
 _COLLEAGUE = """
-INSERT INTO people_account (id, username, password, email, is_active, language, theme, staff_id)
-SELECT %s, 'colleague', mine.password, '', true, '', '', them.id
-FROM people_account mine, people_staffmember them
-JOIN people_unitmembership works ON works.staff_id = them.id
-JOIN people_staffrole held ON held.staff_id = them.id AND held.role = 'doctor'
-WHERE mine.username = %s AND them.title = 'Resident doctor, acute medicine' AND them.active
-ORDER BY them.id LIMIT 1
-RETURNING staff_id, (SELECT name_text FROM people_staffmember one WHERE one.id = people_account.staff_id)
+UPDATE people_account SET username = 'colleague', password = mine.password
+FROM people_account mine WHERE mine.username = %s AND people_account.staff_id = (
+    SELECT them.id FROM people_staffmember them
+    JOIN people_unitmembership works ON works.staff_id = them.id
+    JOIN people_staffrole held ON held.staff_id = them.id AND held.role = 'doctor'
+    WHERE them.title = 'Resident doctor, acute medicine' AND them.active AND them.id <> mine.staff_id
+    ORDER BY them.id LIMIT 1)
+RETURNING people_account.staff_id, (
+    SELECT name_text FROM people_staffmember one WHERE one.id = people_account.staff_id)
 """
 _NOTICES = """
 SELECT DISTINCT notice.id, notice.position, notice.next_at, notice.announced_at FROM messaging_notice notice
@@ -46,7 +46,7 @@ def hand_over(page: Page, staff_id: str) -> None:
 
 def test_its_notice_goes_along_and_the_ladder_goes_on(visit: Visit, hospital: Hospital, seen: Seen) -> None:
     username, password = hospital.sign_in("doctor")
-    ((staff_id, name),) = hospital.rows(_COLLEAGUE, uuid4(), username)
+    ((staff_id, name),) = hospital.rows(_COLLEAGUE, username)
     giver, taker = visit("doctor").new_page(), visit().new_page()
     taker.goto("/accounts/login/")
     taker.locator("[name=login]").fill("colleague")

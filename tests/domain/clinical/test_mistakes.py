@@ -168,7 +168,7 @@ SHAPES = {"problem_details", "allergy_details", "definition_of", "latest_edition
 ASKED = {"newest_definitions"}
 # What waits for somebody: tried in orders/test_worklists.py and orders/test_duty.py.
 WAITING = {
-    "answers_for_others", "lately", "nobodys_results", "open_criticals", "order", "order_to_perform",
+    "answers_for_others", "behind_a_reason", "lately", "nobodys_results", "open_criticals", "order", "order_to_perform",
     "orders_to_perform", "referrals", "results_to_see", "results_waiting",
 }  # fmt: skip
 # Worked out from lines that are asked for here; their own tests tell that a mistake counts for nothing.

@@ -9,6 +9,7 @@ from ehospital.messaging import actions, queries
 from ehospital.messaging.details import Step, from_json
 from ehospital.messaging.models import Channel, Delivery, Notice, NoticeStep, ToldPerson
 from ehospital.people import access
+from ehospital.people import actions as staffing
 from tests.factories import messaging as make
 from tests.factories import people
 from tests.factories.messaging import MINUTE
@@ -118,6 +119,27 @@ def test_when_the_new_one_cannot_be_reached_the_next_step_follows_at_once() -> N
     assert (notice.position, unread(third)) == (2, 1)
     reached = dict(NoticeStep.objects.filter(notice=notice).values_list("position", "reached"))
     assert reached == {0: False, 1: True}, "that the old one was reached does not count any more"
+
+
+def test_when_nobody_stands_on_the_next_step_either_it_goes_on_to_whoever_is_there() -> None:
+    old, nobody, third = make.colleague(username="old"), make.colleague(), make.colleague(username="third")
+    steps = [Step(timedelta(0), staff_ids=(old.id,)), Step(5 * MINUTE, roles=("pharmacist",))]
+    notice = make.announced(*steps, Step(10 * MINUTE, staff_ids=(third.id,)))
+    assert relieve(old, nobody)
+    notice.refresh_from_db()
+    assert (notice.position, unread(third), unread(old)) == (3, 1, 0)
+
+
+def test_whoever_is_still_on_duty_is_told_again_with_their_unit() -> None:
+    unit = staffing.add_unit(name="Ward", by=people.machinery(), at=NOON)
+    old, new = make.colleague(username="old", unit_id=unit), make.colleague(username="new")
+    notice = make.announced(
+        Step(timedelta(0), staff_ids=(old.id,)), Step(5 * MINUTE, unit_ids=(unit,), roles=("doctor",))
+    )
+    assert relieve(old, new)
+    assert (unread(old), unread(new)) == (0, 1)
+    assert go_on(notice, NOON + 5 * MINUTE) == 1
+    assert (unread(old), unread(new)) == (1, 1), "handed over, and still one of those whom the unit's step means"
 
 
 def test_a_settled_notice_is_told_nobody() -> None:

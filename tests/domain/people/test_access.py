@@ -25,6 +25,7 @@ from ehospital.people.models import (
     Restriction,
     StaffAsPatient,
 )
+from ehospital.people.row_security import granting
 from tests.factories import people
 from tests.factories.people import NOON
 
@@ -267,8 +268,11 @@ def expected(case: Case, scopes) -> bool:
     """Whether the chart opens, as a person would say it."""
     if access.Scope.ALL in scopes:
         return True
-    if not scopes & {access.Scope.RELATED, access.Scope.REACHED} or case.staff == "me":
+    if not scopes & {access.Scope.RELATED, access.Scope.REACHED, access.Scope.UNKEPT} or case.staff == "me":
         return False
+    kept = case.level is not None or case.staff is not None or case.refuses("me", "our unit")
+    if access.Scope.UNKEPT in scopes and not kept:
+        return True
     if case.named and not case.refuses("me", "our unit"):
         return True
     if case.unit_cares == "ward" and not case.refuses("me"):
@@ -276,7 +280,7 @@ def expected(case: Case, scopes) -> bool:
     if case.unit_cares == "clinic" and case.level is None and case.staff is None and not case.refuses("me", "our unit"):
         return True
     opened = case.minutes is not None and case.minutes < 60 and case.second != "missing"
-    return access.Scope.REACHED in scopes and opened
+    return bool(scopes & {access.Scope.REACHED, access.Scope.UNKEPT}) and opened
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -353,6 +357,24 @@ def by_the_database(actor: access.Actor, permission: Permission, keys: list[UUID
             cursor.execute("SELECT charts.permitted(%s, %s, %s, %s, %s)", told)
             found.append({key for (key,) in cursor.fetchall()})
     return found[0], found[1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["charts", "trail"])
+def test_what_was_opened_for_one_deed_stands_for_no_other(first: str) -> None:
+    member = people.staff(Role.PRIVACY_OFFICER)
+    actions.give_role(staff_id=member.id, role=Role.LAB_TECHNICIAN, by=people.machinery(), at=NOON)
+    key = people.patient()
+    actor = access.of_staff(member.id, name="Tove", at=NOON)
+    open_both = [
+        lambda: access.visible_patients(actor, Permission.RESULT_ENTER),
+        lambda: access.open_trail(actor, Permission.AUDIT_READ),
+    ]
+    with granting.request_transaction(only_reads=True), connection.cursor() as cursor:
+        for one in open_both if first == "charts" else reversed(open_both):
+            one()
+        cursor.execute("SELECT charts.trail_open(), %s IN (SELECT charts.granted_by_rule('read'))", [key])
+        assert cursor.fetchone() == (True, True)
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,24 @@ def test_a_hospital_begins_with_a_ward_its_people_and_a_monitor(ehospital: Run, 
     assert secret != renewed and len(renewed) >= 40
     assert ehospital("devices", "revoke", "mon-1").returncode == 0
     assert rows(clone, "SELECT revoked FROM monitoring_device") == [(True,)]
+    early = ehospital("accounts", "end", "t.berg", "--on", "2020-01-01")
+    assert (early.returncode, "before they began" in early.stderr) == (1, True), early.stderr
+    ended = ehospital("accounts", "end", "t.berg", "--json")
+    assert json.loads(ended.stdout) == {"username": "t.berg", "results_for_others": 0}, ended.stderr
+    left = "SELECT s.active, a.is_active, upper(r.during) IS NULL, upper(m.during) IS NULL"
+    joined = "FROM people_staffmember s JOIN people_account a ON a.staff_id = s.id JOIN people_staffrole r"
+    units = "ON r.staff_id = s.id JOIN people_unitmembership m ON m.staff_id = s.id"
+    assert rows(clone, f"{left} {joined} {units}") == [(False, False, False, False)]
+    assert "Nobody who works here signs in as 't.berg'" in ehospital("accounts", "end", "t.berg").stderr
     actions = {action for (action,) in rows(clone, "SELECT action FROM foundation_auditevent")}
-    assert {"ward.created", "account.created", "role.created", "device.registered", "device.revoked"} <= actions
+    assert {
+        "ward.created",
+        "account.created",
+        "role.created",
+        "device.registered",
+        "device.revoked",
+        "staff.left",
+    } <= actions
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,8 @@ def test_a_refused_page_is_written_down_alike_for_a_foreign_and_an_unknown_patie
 def test_an_old_address_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     actor = people.staff(Role.DOCTOR, at=timezone.now()).actor
     token = offers.address(people.patient(), actor).rstrip("/").rsplit("/", 1)[-1]
-    offers.patient_of(token, actor)
+    offers.offer_of(token, actor)
     monkeypatch.setattr(offers, "GOOD_FOR", 0)
     monkeypatch.setattr("django.core.signing.time.time", lambda: timezone.now().timestamp() + 5)
     with pytest.raises(access.NotPermitted):
-        offers.patient_of(token, actor)
+        offers.offer_of(token, actor)

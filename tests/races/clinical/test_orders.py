@@ -108,7 +108,7 @@ def test_two_who_take_an_answer_over_at_once_one_of_them_has_it(own_database: Cl
         orders.answered(order.pk, potassium="4.1")
         people_actions.end_employment(staff_id=doctor.staff_id, by=people.machinery(), at=NOON)
         then = NOON + timedelta(hours=1)
-        team = [access.later(people.staff("doctor").actor, then) for _ in range(2)]
+        team = [access.later(people.staff("doctor", account=True).actor, then) for _ in range(2)]
         raised = together(*(partial(actions.take_over_result, order.pk, by=by, at=then) for by in team))
         assert [type(error) for error in raised] == [actions.TakenBefore], raised
         order.refresh_from_db()

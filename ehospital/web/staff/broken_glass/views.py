@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -47,14 +48,16 @@ class ReasonForm(forms.Form):
 @page(Permission.GLASS_BREAK)
 def break_glass(request: PageRequest, token: str) -> HttpResponseBase:
     """Ask why, and open the chart for an hour; a recent second factor is asked for where staff have one."""
-    patient_id = offers.patient_of(token, request.actor)
+    offer = offers.offer_of(token, request.actor)
+    patient_id = offer.patient_id
     if not second_factor.recent(request):
         return second_factor.ask(request)
     form = ReasonForm(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
             made = actions.break_glass(patient_id, **form.cleaned_data, by=request.actor, at=request.actor.at)
-            return redirect("glass_second", made)
+            then = "" if offer.named else "?then=results"
+            return redirect(reverse("glass_second", args=[made]) + then)
         if access.may(request.actor, Permission.CHART_READ, patient_id=patient_id):
             return redirect("chart", patient_id)
     except actions.GlassNotNeeded:
@@ -62,14 +65,19 @@ def break_glass(request: PageRequest, token: str) -> HttpResponseBase:
     except actions.OwnRecord:
         form.add_error(None, _("This is your own record. Read it in the portal, with your account as a patient."))
     line = queries.lines_of([patient_id], viewer=request.actor)[patient_id]
-    context = {"form": form, "one": line, "refused": access.refused(request.actor, patient_id)}
+    context = {"form": form, "one": line if offer.named else None, "refused": access.refused(request.actor, patient_id)}
     return render(request, "staff/broken_glass/open.html", context, status=422 if form.is_bound else 200)
 
 
 @page(Permission.GLASS_BREAK)
 def second(request: PageRequest, glass_id: UUID) -> HttpResponse:
-    """Lead on to the chart; of a sealed record, show the code with which a second clinician agrees."""
+    """Lead on to the chart, or the list they came from; first, of a sealed record, show a second clinician's code."""
     waits = queries.waits_for_second(glass_id, viewer=request.actor, at=request.actor.at)
+    if not waits.code and request.GET.get("then") == "results":
+        messages.success(
+            request, _("The record is open for 60 minutes. Take the result over, or read it in the chart.")
+        )
+        return redirect(f"{reverse('results')}#nobodys")
     if not waits.code:
         return redirect("chart", waits.patient_id)
     return render(request, "staff/broken_glass/second.html", {"waits": waits})

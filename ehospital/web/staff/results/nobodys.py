@@ -16,12 +16,14 @@ from ehospital.algorithms.result_readers import Away
 from ehospital.algorithms.waiting_tone import Tone
 from ehospital.clinical import actions, queries
 from ehospital.clinical.models import DiagnosticReport, Order
+from ehospital.people import access
 from ehospital.people.access import Actor, NotPermitted, Permission
 from ehospital.people.models import StaffMember
 from ehospital.web.kit import result_counts
 from ehospital.web.kit.dates import longday
 from ehospital.web.kit.durations import ago
 from ehospital.web.kit.page import PageRequest, page
+from ehospital.web.staff.broken_glass import offers
 
 _TONES: Final = {Tone.NEW: "", Tone.LATE: "warn", Tone.OVERDUE: "bad"}
 
@@ -68,7 +70,7 @@ def why(away: Away | None, of: StaffMember | None, left: date | None, *, handed:
         return _("Nobody is named who gets it.")
     asked = _("Handed over to {name}") if handed else _("Ordered by {name}")
     told = {
-        Away.LEFT: _("who left on {day}") if left else _("who does not work here any more"),
+        Away.LEFT: _("who left on {day}") if left else _("who does not work here, or cannot sign in, any more"),
         Away.NO_UNIT: _("who works in no unit since {day}") if left else _("who works in no unit any more"),
         Away.OUT_OF_REACH: _("who may not open the chart any more"),
         Away.MOVED: _("who has moved to another unit"),
@@ -86,11 +88,27 @@ def take_over(request: PageRequest, order_id: UUID) -> HttpResponse:
         patient_id = actions.take_over_result(order_id, by=request.actor, at=request.actor.at)
     except actions.UnknownEntry as error:
         raise NotPermitted(str(error)) from error
+    except actions.RecordKept:
+        messages.info(request, _("This record is restricted. Say why you open it, then take the result over."))
+        return redirect("result_with_reason", order_id)
     except actions.TakenBefore as error:
         messages.info(request, _("{name} answers for it already. Nothing was changed.").format(name=error.name))
     except actions.ReadBefore:
         messages.info(request, _("Somebody has read it meanwhile. Nothing was changed."))
     else:
-        messages.success(request, _("It waits for you now, and its chart is open to you until you have read it."))
+        messages.success(request, _words(access.glass_of(request.actor, patient_id)))
         return redirect(f"{reverse('results')}#p-{patient_id}")
     return redirect("results")
+
+
+def _words(glass: access.Glass | None) -> str:
+    if glass is None:
+        return _("It waits for you now, and its chart is open to you until you have read it.")
+    return _("It waits for you now. Read it while the chart is open: afterwards others are shown it again.")
+
+
+@page(Permission.RESULT_TAKE)
+def with_reason(request: PageRequest, order_id: UUID) -> HttpResponse:
+    """Lead on to where a restricted record is opened with a reason; whose it is, is not said before."""
+    patient_id = queries.behind_a_reason(order_id, viewer=request.actor, at=request.actor.at)
+    return redirect(offers.address(patient_id, request.actor, named=False))

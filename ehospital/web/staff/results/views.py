@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from ehospital.clinical import actions, queries
+from ehospital.people import access
 from ehospital.people import queries as people
 from ehospital.people.access import Permission
 from ehospital.people.models import StaffMember
@@ -92,7 +93,9 @@ def hand_over(request: PageRequest) -> HttpResponse:
 
 
 def _results(request: PageRequest, form: HandOverForm | None = None) -> HttpResponse:
-    found = queries.results_to_see(viewer=request.actor, at=request.actor.at)
+    viewer, at = request.actor, request.actor.at
+    others = queries.answers_for_others(at=at) if access.holds(viewer, Permission.RESULT_TAKE) else []
+    found = queries.results_to_see(viewer=viewer, at=at, others=others)
     first: dict[UUID, int] = {}
     for place, one in enumerate(found):
         first.setdefault(one.line.order.patient_id, place)
@@ -100,17 +103,17 @@ def _results(request: PageRequest, form: HandOverForm | None = None) -> HttpResp
     patients = [
         (
             patient,
-            [(one, nobodys.why_here(one, request.actor)) for one in lines],
+            [(one, nobodys.why_here(one, viewer)) for one in lines],
             [one.line.result.report.pk for one in lines if one.line.result and _normal(one)],
         )
         for patient, lines in (
             (key, list(each)) for key, each in groupby(found, key=lambda one: one.line.order.patient)
         )
     ]
-    theirs, every = queries.nobodys_results(viewer=request.actor, at=request.actor.at)
+    theirs, every = queries.nobodys_results(viewer=viewer, at=at, others=others)
     context = {
         "patients": patients, "count": len(found), "form": form or HandOverForm(request=request),
-        "nobodys": nobodys.lines(theirs, at=request.actor.at), "nobodys_count": every,
+        "nobodys": nobodys.lines(theirs, at=at), "nobodys_count": every,
     }  # fmt: skip
     return render(request, "staff/results/page.html", context, status=422 if form else 200)
 

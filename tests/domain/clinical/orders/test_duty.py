@@ -17,7 +17,14 @@ from ehospital.journeys import merging
 from ehospital.messaging.models import Notice, ToldPerson
 from ehospital.people import access
 from ehospital.people import actions as people_actions
-from ehospital.people.models import CareRelationship, StaffAsPatient, StaffMember, StaffRole, UnitMembership
+from ehospital.people.models import (
+    BrokenGlass,
+    CareRelationship,
+    StaffAsPatient,
+    StaffMember,
+    StaffRole,
+    UnitMembership,
+)
 from tests.factories import clinical, orders, people
 from tests.factories import messaging as make
 from tests.factories.people import NOON
@@ -65,8 +72,11 @@ class TestTheRungs:
     def test_from_the_orderer_to_every_doctor(self, unit: UUID) -> None:
         patient = people.patient()
         lies(patient, unit)
-        orderer, colleague = (people.staff("doctor", unit_id=unit).actor for _ in range(2))
-        stranger, nurse = people.staff("doctor").actor, people.staff("nurse", unit_id=unit).actor
+        orderer, colleague = (people.staff("doctor", account=True, unit_id=unit).actor for _ in range(2))
+        stranger, nurse = (
+            people.staff("doctor", account=True).actor,
+            people.staff("nurse", account=True, unit_id=unit).actor,
+        )
         order = orders.one(patient, by=orderer)
         orders.answered(order.pk, potassium="4.0")
         everybody = (orderer, colleague, stranger, nurse)
@@ -93,12 +103,9 @@ class TestTheRungs:
     def test_a_role_that_ended_no_unit_and_an_account_that_is_shut(self, unit: UUID) -> None:
         patient = people.patient()
         lies(patient, unit)
-        orderer, colleague = (people.staff("doctor", unit_id=unit).actor for _ in range(2))
+        orderer, colleague = (people.staff("doctor", account=True, unit_id=unit).actor for _ in range(2))
         order = orders.one(patient, by=orderer)
         orders.answered(order.pk, potassium="4.0")
-        people_actions.give_account(
-            username="o", password="x", staff_id=orderer.staff_id, by=people.machinery(), at=NOON
-        )
         changes = (
             (StaffRole.objects.filter(staff_id=orderer.staff_id), Away.LEFT),
             (UnitMembership.objects.filter(staff_id=orderer.staff_id), Away.NO_UNIT),
@@ -114,28 +121,51 @@ class TestTheRungs:
         account.is_active = False
         account.save()
         assert to_see(colleague) == [order.pk]
+        account.delete()
+        assert to_see(colleague) == [order.pk], "who never had an account reads nothing either"
+
+    def test_who_has_no_account_is_no_rung_to_stop_at(self, unit: UUID) -> None:
+        patient = people.patient()
+        lies(patient, unit)
+        orderer = people.staff("doctor", account=True, unit_id=unit).actor
+        people.staff("doctor", unit_id=unit)
+        stranger = people.staff("doctor", account=True).actor
+        order = orders.one(patient, by=orderer)
+        orders.answered(order.pk, potassium="4.0")
+        leaves(orderer)
+        assert nobodys(stranger, NOON + HOUR) == [order.pk]
 
     def test_a_mistake_waits_for_nobody(self, unit: UUID) -> None:
         patient = people.patient()
-        care = clinical.carer(patient)
+        care = clinical.carer(patient, account=True)
         order, other = (orders.one(patient, by=care.actor) for _ in range(2))
         orders.answered(order.pk, potassium="4.0")
         mistaken = orders.answered(other.pk, potassium="4.0")
         actions.enter_in_error("reports", mistaken, reason="Other patient", by=care.actor, at=NOON)
         leaves(care.actor)
-        stranger = people.staff("doctor").actor
+        stranger = people.staff("doctor", account=True).actor
         assert nobodys(stranger, NOON + HOUR) == [order.pk]
         assert duty.unread_of(other.pk, at=NOON + HOUR) is None
 
     def test_nobody_is_shown_their_own_record_nor_one_that_refused_them(self, unit: UUID) -> None:
         patient = people.patient()
-        care = clinical.carer(patient)
+        care = clinical.carer(patient, account=True)
         order = orders.one(patient, by=care.actor)
         orders.answered(order.pk, potassium="4.0")
         leaves(care.actor)
-        myself, other = people.staff("doctor").actor, people.staff("doctor").actor
+        myself, other = people.staff("doctor", account=True).actor, people.staff("doctor", account=True).actor
         StaffAsPatient.objects.create(staff_id=myself.staff_id, patient_id=patient)
         assert (nobodys(myself, NOON + HOUR), nobodys(other, NOON + HOUR)) == ([], [order.pk])
+
+
+def kept(patient: UUID, why: str) -> UUID | None:
+    """Keep a record from lists."""
+    if why == "staff":
+        StaffAsPatient.objects.create(staff_id=people.staff("nurse", account=True).id, patient_id=patient)
+        return None
+    return people_actions.restrict_record(
+        patient, level=why, kind="wish", named=[people.staff("nurse", account=True).id], by=people.machinery(), at=NOON
+    )
 
 
 @pytest.mark.django_db
@@ -145,7 +175,7 @@ class TestTakingOver:
     @pytest.fixture
     def left(self) -> tuple[UUID, Order, access.Actor]:
         patient = people.patient()
-        care = clinical.carer(patient)
+        care = clinical.carer(patient, account=True)
         order = orders.one(patient, by=care.actor)
         orders.answered(order.pk, potassium="6.9")
         leaves(care.actor)
@@ -153,7 +183,7 @@ class TestTakingOver:
 
     def test_it_waits_for_them_and_opens_the_chart_until_it_was_read(self, left) -> None:
         patient, order, orderer = left
-        taker, other = (people.staff("doctor").actor for _ in range(2))
+        taker, other = (people.staff("doctor", account=True).actor for _ in range(2))
         then = now(taker, NOON + 2 * HOUR)
         assert not access.may(then, access.Permission.CHART_READ, patient_id=patient)
         assert actions.take_over_result(order.pk, by=then, at=then.at) == patient
@@ -182,8 +212,8 @@ class TestTakingOver:
     def test_refusals_change_nothing(self, left) -> None:
         _, order, _ = left
         at = NOON + 2 * HOUR
-        first, second = (now(people.staff("doctor").actor, at) for _ in range(2))
-        nurse, technician = people.staff("nurse").actor, orders.technician()
+        first, second = (now(people.staff("doctor", account=True).actor, at) for _ in range(2))
+        nurse, technician = people.staff("nurse", account=True).actor, orders.technician()
         before = AuditEvent.objects.count()
         for by in (nurse, technician):
             with pytest.raises(actions.UnknownEntry):
@@ -200,13 +230,53 @@ class TestTakingOver:
         with pytest.raises(actions.ReadBefore):
             actions.take_over_result(order.pk, by=second, at=at)
 
+    @pytest.mark.parametrize("why", ["restricted", "sealed", "staff"])
+    def test_a_record_that_is_kept_from_lists_opens_with_a_reason_first(self, left, why: str) -> None:
+        patient, order, orderer = left
+        at = NOON + 2 * HOUR
+        taker, other = (people.staff("doctor", account=True).actor for _ in range(2))
+        kept(patient, why)
+        (line,), count = queries.nobodys_results(viewer=now(taker, at), at=at)
+        assert (line.waits.order_id, line.patient, count) == (order.pk, None, 1), "it waits, and nothing says for whom"
+        assert queries.behind_a_reason(order.pk, viewer=now(taker, at), at=at) == patient
+        before = (AuditEvent.objects.count(), OutboxMessage.objects.count(), CareRelationship.objects.count())
+        with pytest.raises(actions.RecordKept):
+            actions.take_over_result(order.pk, by=now(taker, at), at=at)
+        assert before == (AuditEvent.objects.count(), OutboxMessage.objects.count(), CareRelationship.objects.count())
+        assert Order.objects.get().recipient_id == orderer.staff_id
+        glass = people_actions.break_glass(
+            patient, kind="covering", reason="An answer waits for nobody.", by=now(taker, at), at=at
+        )
+        if why == "sealed":
+            with pytest.raises(actions.RecordKept):
+                actions.take_over_result(order.pk, by=now(taker, at), at=at)
+            people_actions.agree_glass(BrokenGlass.objects.get(pk=glass).code, by=now(other, at), at=at)
+        ((line,), _) = queries.nobodys_results(viewer=now(taker, at), at=at)
+        assert line.patient.pk == patient
+        ((line,), _) = queries.nobodys_results(viewer=now(other, at), at=at)
+        assert line.patient is None, "the glass of a colleague is not one's own"
+        actions.take_over_result(order.pk, by=now(taker, at), at=at)
+        assert (to_see(taker, at), nobodys(other, at)) == ([order.pk], [])
+        assert not CareRelationship.objects.filter(staff_id=taker.staff_id).exists(), "it ends with the glass"
+        late = at + 2 * HOUR
+        assert not access.may(now(taker, late), access.Permission.CHART_READ, patient_id=patient)
+        assert (nobodys(taker, late), nobodys(other, late)) == ([order.pk], [order.pk]), "and it waits for all again"
+
+    def test_a_restriction_that_ended_keeps_nothing_back(self, left) -> None:
+        patient, order, _ = left
+        at, taker = NOON + 2 * HOUR, people.staff("doctor", account=True).actor
+        people_actions.lift_restriction(kept(patient, "restricted"), by=people.machinery(NOON + HOUR), at=NOON + HOUR)
+        ((line,), _) = queries.nobodys_results(viewer=now(taker, at), at=at)
+        assert line.patient.pk == patient
+        assert actions.take_over_result(order.pk, by=now(taker, at), at=at) == patient
+
     def test_only_what_is_shown_to_them(self) -> None:
         patient = people.patient()
-        care = clinical.carer(patient)
+        care = clinical.carer(patient, account=True)
         order = orders.one(patient, by=care.actor)
         orders.answered(order.pk, potassium="4.0")
-        clinical.carer(patient)
-        stranger = people.staff("doctor").actor
+        clinical.carer(patient, account=True)
+        stranger = people.staff("doctor", account=True).actor
         with pytest.raises(actions.UnknownEntry):
             actions.take_over_result(order.pk, by=stranger, at=NOON)
         assert Order.objects.get().recipient_id == care.id
@@ -215,9 +285,7 @@ class TestTakingOver:
 @pytest.mark.django_db
 def test_a_handed_over_critical_result_is_told_to_whoever_has_it_now() -> None:
     patient = people.patient()
-    giver, taker = clinical.carer(patient), clinical.carer(patient)
-    for one, name in ((giver, "giver"), (taker, "taker")):
-        people_actions.give_account(username=name, password="x", staff_id=one.id, by=people.machinery(), at=NOON)
+    giver, taker = clinical.carer(patient, account=True), clinical.carer(patient, account=True)
     order = orders.one(patient, by=giver.actor)
     orders.answered(order.pk, potassium="6.9")
     notice = Notice.objects.get()
@@ -227,6 +295,21 @@ def test_a_handed_over_critical_result_is_told_to_whoever_has_it_now() -> None:
     assert notice.next_at == due
     has = dict(ToldPerson.objects.values_list("staff_id", "relieved_at"))
     assert has == {giver.id: NOON, taker.id: None}
+
+
+@pytest.mark.django_db
+def test_handing_over_does_not_prolong_the_glass_of_whoever_gets_it() -> None:
+    patient = people.patient()
+    giver, taker = clinical.carer(patient, account=True), people.staff("doctor", account=True)
+    order = orders.one(patient, by=giver.actor)
+    orders.answered(order.pk, potassium="4.0")
+    kept(patient, "restricted")
+    people_actions.break_glass(patient, kind="advice", reason="Asked for advice.", by=taker.actor, at=NOON)
+    assert actions.hand_over_results(taker.id, by=giver.actor, at=NOON) == (1, 0)
+    assert to_see(taker.actor) == [order.pk]
+    late = NOON + 2 * HOUR
+    assert not access.may(now(taker.actor, late), access.Permission.CHART_READ, patient_id=patient)
+    assert to_see(giver.actor, late) == [order.pk], "it is the team's again"
 
 
 STEPS = st.lists(
@@ -260,8 +343,8 @@ class History:
     def __init__(self) -> None:
         by, self.at = people.machinery(), NOON
         self.units = [people_actions.add_unit(name=name, by=by, at=NOON) for name in ("Ward", "Clinic")]
-        self.doctors = [people.staff("doctor", unit_id=self.units[one % 2]).actor for one in range(4)]
-        self.last = people.staff("doctor").actor  # who never leaves
+        self.doctors = [people.staff("doctor", account=True, unit_id=self.units[one % 2]).actor for one in range(4)]
+        self.last = people.staff("doctor", account=True).actor  # who never leaves
         self.patients = [people.patient(), people.patient("Bela")]
         self.merged = False
         for number, patient in enumerate(self.patients):

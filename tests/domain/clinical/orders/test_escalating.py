@@ -58,7 +58,7 @@ def test_the_ladder_names_orderer_unit_ward_both_and_at_last_every_doctor() -> N
     clinic = people_actions.add_unit(name="Clinic", by=people.machinery(), at=NOON)
     kind = CareRelationship.Kind.CLINIC
     people_actions.begin_care(patient_id=lying, unit_id=clinic, kind=kind, source="t", by=people.machinery(), at=NOON)
-    doctor = people.staff("doctor", unit_id=clinic).actor
+    doctor = people.staff("doctor", unit_id=clinic, account=True).actor
     orders.answered(orders.one(lying, by=doctor).pk, potassium="6.9")
     steps = from_json(Notice.objects.get().ladder)
     assert [(one.after // MINUTE, one.staff_ids, one.unit_ids, one.roles) for one in steps] == [

@@ -7,6 +7,7 @@ import pytest
 
 from ehospital.clinical import actions, queries
 from ehospital.clinical.order_details import Measured, ResultDetails
+from ehospital.clinical.queries import worklists
 from ehospital.foundation.models import AuditEvent
 from ehospital.people import access
 from ehospital.people import actions as people_actions
@@ -73,12 +74,26 @@ def test_results_to_see_the_critical_first(patient: UUID, doctor: access.Actor) 
     assert waiting(people.staff("doctor").actor) == []
 
 
+def test_of_more_than_are_shown_the_critical_and_the_oldest_are_never_cut_off(
+    patient: UUID, doctor: access.Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = ("4.0", "5.6", "4.1", "5.5", "4.2", "6.9", "5.7", "6.8")
+    keys = [orders.one(patient, by=doctor).pk for _ in values]
+    for hour, (key, value) in enumerate(zip(keys, values, strict=True)):
+        orders.answered(key, potassium=value, at=NOON + hour * HOUR)
+    viewer = access.later(doctor, NOON + 9 * HOUR)
+    for most, shown in ((1, [5]), (2, [5, 7]), (4, [5, 7, 1, 3]), (6, [5, 7, 1, 3, 6, 0])):
+        monkeypatch.setattr(worklists, "MOST", most)
+        found = queries.results_to_see(viewer=viewer, at=viewer.at)
+        assert [keys.index(one.line.order.pk) for one in found] == shown
+
+
 def test_those_of_a_colleague_who_left_come_to_the_unit() -> None:
     patient, by = people.patient(), people.machinery()
     unit = people_actions.add_unit(name="Ward", by=by, at=NOON)
     kind = CareRelationship.Kind.WARD
     people_actions.begin_care(patient_id=patient, unit_id=unit, kind=kind, source="bed", by=by, at=NOON)
-    doctor, colleague = (people.staff("doctor", unit_id=unit).actor for _ in range(2))
+    doctor, colleague = (people.staff("doctor", unit_id=unit, account=True).actor for _ in range(2))
     nurse = people.staff("nurse", unit_id=unit).actor
     order = orders.one(patient, by=doctor)
     orders.answered(order.pk, potassium="4.0")

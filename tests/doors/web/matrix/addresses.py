@@ -33,6 +33,7 @@ ABOUT_BY_NAME = {
     "order_call": PERFORMER,
     "referral_take": ASKED,
     "result_take_over": TEAM,
+    "result_with_reason": ASKED,  # it is the team's: to nobody here as one that nobody reads
 }
 
 
