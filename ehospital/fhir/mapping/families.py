@@ -1,5 +1,6 @@
 """FamilyMemberHistory: what runs in the family, one line for each condition of a relative."""
 
+from math import floor
 from typing import Final
 from uuid import UUID
 
@@ -126,7 +127,8 @@ def _years(element: Element, name: str) -> int | None:
     if age is None or number is None:
         return None
     unit = age.text("code", 20) or age.text("unit", 20)
-    years = int(number) if unit in ("a", "years", "year", "") else int(number) // _MONTHS if unit == "mo" else -1
+    in_years = unit in ("a", "years", "year", "")
+    years = floor(number) if in_years else floor(number / _MONTHS) if unit == "mo" else -1
     if not 0 <= years <= _OLDEST:
         element.reading.note(f"{element.path}.{name}: not an age in years or months; not kept")
         return None
