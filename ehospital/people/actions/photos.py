@@ -43,13 +43,15 @@ def take_photo(
         NotPermitted: `by` may not correct this patient's details.
         UnusablePicture, PhotoChanged, StoreAway: nothing is written.
         InfectedFile: nothing is kept; the attempt is audited.
+        TooLarge: the virus scanner takes no file of this size; nothing is kept.
     """
     access.require(by, access.Permission.PATIENT_EDIT, patient_id=patient_id)
     looked = _looked_at(patient_id, content, by=by, at=at)
     made = portraits.portrait(content)
+    # The files before the row: a file without a row is only space, a row without its file is a lost photo.
+    stored = files.keep([made.large, made.small])
     with transaction.atomic():
-        # The files before the row: a file without a row is only space, a row without its file is a lost photo.
-        large, small = files.store_all([made.large, made.small], at=at, state=looked)
+        large, small = files.name(stored, at=at, state=looked)
         _end(patient_id, seen, reason="", by=by, at=at)
         photo = PatientPhoto(
             patient_id=patient_id,
