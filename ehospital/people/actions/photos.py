@@ -76,7 +76,7 @@ def remove_photo(patient_id: UUID, *, seen: UUID, reason: str, by: access.Actor,
         ReasonMissing, NoPhoto, PhotoChanged: nothing is written.
     """
     access.require(by, access.Permission.PATIENT_EDIT, patient_id=patient_id)
-    why = reasons.given(reason, reasons.About.REMOVED_PHOTO, most=300)
+    why = reasons.given(reason, most=300)
     if _end(patient_id, seen, reason=why, by=by, at=at) is None:
         raise NoPhoto("there is none")
     audit.record("photo.removed", by=by, at=at, patient_id=patient_id, subject=f"photo:{seen}")
