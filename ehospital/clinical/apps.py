@@ -12,7 +12,8 @@ class ClinicalConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of files in which the virus scanner found something."""
-        from ehospital.foundation import listening
+        from ehospital.foundation import file_states, listening
         from ehospital.foundation.events import FileWasInfected
 
+        file_states.names("clinical_document", "file_key")
         listening.hear(FileWasInfected, "ehospital.clinical.tasks.file_was_infected")

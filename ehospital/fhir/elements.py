@@ -314,9 +314,15 @@ def moment(text: str, reading: Reading, path: str) -> Moment:
 
 
 def unit_of(quantity: Element) -> tuple[str, str]:
-    """Return the unit of a Quantity as it was written, and its UCUM code when it has one."""
+    """Return the unit of a Quantity as it was written, and its UCUM code when it has one.
+
+    Raises:
+        LeftOut: the words and the code are two different units.
+    """
     written, code = quantity.text("unit", 60), quantity.text("code", 60)
     if code and quantity.text("system") == UCUM:
+        if written and _otherwise(written, code):
+            raise quantity.refuse("unit", f"says {written}, and the code {code}; which of them is meant is not guessed")
         return written or code, code
     for text in (written, code):
         if text:
@@ -325,6 +331,15 @@ def unit_of(quantity: Element) -> tuple[str, str]:
             except units.UnitProblem:
                 continue
     return written or code, ""
+
+
+def _otherwise(written: str, code: str) -> bool:
+    """Tell whether both are units that we know, and not the same one."""
+    try:
+        units.parse(written), units.parse(code)
+    except units.UnitProblem:
+        return False
+    return not units.same(written, code)
 
 
 def _measurable(value: int | Decimal | float, element: Element, name: str) -> Decimal:

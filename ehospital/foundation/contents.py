@@ -44,6 +44,11 @@ def _path(key: str) -> Path:
     return Path(settings.DATA) / "files" / key[:2] / key
 
 
+def check(key: str) -> None:
+    """Raises UnknownFile for what is no key."""
+    _path(key)
+
+
 def _on_disk() -> bool:
     return isinstance(storages["default"], RecordStorage)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from ehospital.foundation import quarantine, sealing
+from ehospital.foundation import file_states, quarantine, sealing
 
 A_TURN = timedelta(seconds=10)
 """So long at a time: thousands of imported files are looked at over some minutes, and nothing else waits for them."""
@@ -14,8 +14,9 @@ A_TURN = timedelta(seconds=10)
 @app.periodic(cron="* * * * * */15")
 @app.task(queue="foundation", queueing_lock="look_into_files")
 def look_into_files(timestamp: int) -> int:
-    """Show files that wait to the virus scanner, and remove those in which it found something."""
+    """Take up files that nobody knows; show what waits to the virus scanner, remove what is infected."""
     began, turns = datetime.now(UTC), 0
+    file_states.adopt(at=began)
     while (at := datetime.now(UTC)) - began < A_TURN and quarantine.next_turn(at=at):
         turns += 1
     return turns

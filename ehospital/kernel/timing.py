@@ -8,6 +8,8 @@ import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 ONCE: Final = ""
@@ -16,6 +18,13 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_TIMES, LONGEST = 24, 60
 _LONG: Final = 100 * 366
 _STEP: Final = {DAY: timedelta(days=1), WEEK: timedelta(days=7)}
+_OTHERWISE: Final = {
+    "a": (MONTH, Fraction(12)),
+    "h": (DAY, Fraction(1, 24)),
+    "min": (DAY, Fraction(1, 24 * 60)),
+    "s": (DAY, Fraction(1, 24 * 60 * 60)),
+}
+"""The units of FHIR by which this hospital does not plan, in one by which it does."""
 
 
 class MalformedTiming(ValueError):
@@ -120,19 +129,34 @@ def written(timing: Timing | None) -> dict[str, Any]:
 
 
 def read(repeat: Mapping[str, Any]) -> Timing | None:
-    """Return the timing of what `written` wrote; None for nothing.
+    """Return the timing of what `written` wrote, or others who say exactly such a timing; None for nothing.
 
     Raises:
-        MalformedTiming: it says something that this hospital does not plan by.
+        MalformedTiming: it says something that this hospital does not plan by: every 36 hours is not every day.
     """
     if not repeat:
         return None
-    if repeat.get("count") == 1 and len(repeat) == 1:
+    if repeat.get("count") == 1 and repeat["count"] is not True and len(repeat) == 1:
         return Timing()
     if set(repeat) - {"frequency", "period", "periodUnit", "dayOfWeek"}:
         raise MalformedTiming(f"{sorted(repeat)} tells more than times in days, weeks and months")
+    unit = str(repeat.get("periodUnit", ""))
+    every = _number(repeat.get("period", 1), "period")
+    if unit in _OTHERWISE:
+        unit, factor = _OTHERWISE[unit]
+        every *= factor
+    elif unit == WEEK and every.denominator != 1 and not repeat.get("dayOfWeek"):
+        unit, every = DAY, every * 7
+    times = _number(repeat.get("frequency", 1), "frequency")
+    if times.denominator != 1 or every.denominator != 1:
+        raise MalformedTiming(f"{times} times in every {every} {unit}: no whole number of times, days, weeks or months")
+    return Timing(int(times), int(every), unit, tuple(repeat.get("dayOfWeek", ())))
+
+
+def _number(value: object, name: str) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise MalformedTiming(f"{name} is no number")
     try:
-        times, every = int(repeat.get("frequency", 1)), int(repeat.get("period", 1))
-    except (TypeError, ValueError) as error:
-        raise MalformedTiming("frequency and period are whole numbers") from error
-    return Timing(times, every, str(repeat.get("periodUnit", "")), tuple(repeat.get("dayOfWeek", ())))
+        return Fraction(repr(value) if isinstance(value, float) else value)
+    except (ValueError, OverflowError) as error:
+        raise MalformedTiming(f"{name} is no number") from error

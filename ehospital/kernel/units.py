@@ -52,6 +52,10 @@ class SubstanceNeeded(IncompatibleUnits):
     """Mass, amount and equivalents convert only for a named substance with known molar mass or valence."""
 
 
+class NotExact(UnitProblem):
+    """In the wanted unit the value would have no end of digits; it stays in its own."""
+
+
 class NotAQuantity(UnitProblem):
     """The value is not a finite number."""
 
@@ -106,6 +110,32 @@ def convert(
         NotAQuantity: NaN, infinity, a truth value, or text that is no number.
     """
     return conversion(from_unit, to_unit, substance).apply(quantity(value))
+
+
+def convert_exactly(value: Decimal, from_unit: str, to_unit: str, *, substance: str | None = None) -> Decimal:
+    """Express a value in another unit, without any rounding.
+
+    Raises:
+        NotExact: no decimal number says exactly that; `convert` rounds.
+        UnknownUnit, IncompatibleUnits, SubstanceNeeded, NotAQuantity: as `convert`.
+    """
+    told = conversion(from_unit, to_unit, substance)
+    exact = Fraction(quantity(value)) * told.factor + told.shift
+    found = told.apply(value)
+    if Fraction(found) != exact:
+        raise NotExact(f"{value} {from_unit} is no finite number of {to_unit}; send it in {to_unit}")
+    return found
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two texts are the same unit, however spelled; one that is unknown is the same as itself only."""
+    try:
+        left, right = parse(one), parse(other)
+    except UnitProblem:
+        return one.strip() == other.strip()
+    return (left.magnitude, left.over, left.under, left.offset) == (
+        right.magnitude, right.over, right.under, right.offset,
+    )  # fmt: skip
 
 
 def compatible(from_unit: str, to_unit: str, *, substance: str | None = None) -> bool:

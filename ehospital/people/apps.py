@@ -12,12 +12,13 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Write down what people do with their accounts; keep merged records shut; hear of infected files."""
-        from ehospital.foundation import listening
+        from ehospital.foundation import file_states, listening
         from ehospital.foundation.events import FileWasInfected
         from ehospital.people import account_events, guards  # models must stand first
         from ehospital.people.row_security import laying
 
         account_events.listen()
+        file_states.names("people_patientphoto", "large_key", "small_key")
         listening.hear(FileWasInfected, "ehospital.people.tasks.file_was_infected")
         post_migrate.connect(guards.after_migrate, dispatch_uid="ehospital.people.guards")
         post_migrate.connect(laying.after_migrate, dispatch_uid="ehospital.people.row_security")

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,8 +17,10 @@ class _Store(BaseHTTPRequestHandler):
     """Objects in memory; whoever does not sign by SigV4 is refused."""
 
     objects: dict[str, bytes]
+    meanwhile: Callable[[str], None]
 
     def do_PUT(self) -> None:
+        self.meanwhile("put")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._signed(body):
             self.objects[self.path] = body
@@ -31,6 +33,7 @@ class _Store(BaseHTTPRequestHandler):
             self._answer(404, missing) if found is None else self._answer(200, found)
 
     def do_DELETE(self) -> None:
+        self.meanwhile("delete")
         if self._signed(b""):
             self.objects.pop(self.path, None)
             self._answer(204, b"")
@@ -69,10 +72,15 @@ class _Store(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def s3_store() -> Iterator[tuple[str, dict[str, bytes]]]:
-    """An S3-compatible store: its address, and what it holds."""
+def s3_store(meanwhile: Callable[[str], None] = lambda _act: None) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """An S3-compatible store: its address, and what it holds.
+
+    Args:
+        meanwhile: called while it is asked to "put" or "delete", before it does.
+    """
     objects: dict[str, bytes] = {}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Store", (_Store,), {"objects": objects}))
+    own = {"objects": objects, "meanwhile": staticmethod(meanwhile)}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Store", (_Store,), own))
     with _running(server):
         yield f"http://127.0.0.1:{server.server_port}", objects
 
@@ -86,6 +94,7 @@ class _Clamd(socketserver.StreamRequestHandler):
     seen: list[bytes]
     go: threading.Event
     knows: bytes
+    most_bytes: int
 
     def handle(self) -> None:
         command = b""
@@ -97,18 +106,23 @@ class _Clamd(socketserver.StreamRequestHandler):
         content = b""
         while length := int.from_bytes(self.rfile.read(4)):
             content += self.rfile.read(length)
+            if len(content) > self.most_bytes:
+                self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
+                return
         self.seen.append(content)
         if b"break off" in content or not self.go.wait(30):
             return
         answer = b"Eicar-Test-Signature FOUND" if self.knows in content else b"OK"
-        self.wfile.write(
-            b"INSTREAM size limit exceeded. ERROR\0" if b"odd" in content else b"stream: " + answer + b"\0"
-        )
+        self.wfile.write(b"stream: Out of memory ERROR\0" if b"odd" in content else b"stream: " + answer + b"\0")
 
 
 @contextmanager
 def clamd(
-    *, seen: list[bytes] | None = None, go: threading.Event | None = None, knows: bytes = EICAR
+    *,
+    seen: list[bytes] | None = None,
+    go: threading.Event | None = None,
+    knows: bytes = EICAR,
+    most_bytes: int = 100_000_000,
 ) -> Iterator[tuple[str, int]]:
     """A scanner: its host and port.
 
@@ -116,10 +130,11 @@ def clamd(
         seen: takes up what it is shown.
         go: it answers nobody before this is set.
         knows: what it finds in files.
+        most_bytes: it takes no file that is larger, and says so while the file still comes.
     """
     if go is None:
         (go := threading.Event()).set()
-    told = {"seen": [] if seen is None else seen, "go": go, "knows": knows}
+    told = {"seen": [] if seen is None else seen, "go": go, "knows": knows, "most_bytes": most_bytes}
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Clamd", (_Clamd,), told))
     server.daemon_threads = True
     with _running(server):

@@ -59,7 +59,7 @@ def enter_in_error(kind: str, entry_id: UUID, *, reason: str, by: access.Actor, 
     """
     line = _locked(kind, entry_id, by=by)
     kind = "reports" if isinstance(line, DiagnosticReport) else kind
-    why = reasons.given(reason, reasons.About.WRONG_ENTRY, most=MOST_WORDS)
+    why = reasons.given(reason, most=MOST_WORDS)
     told = KINDS[kind]
     if told.is_wrong(line):
         raise InErrorBefore("it was marked before")

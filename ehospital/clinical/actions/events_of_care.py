@@ -49,7 +49,9 @@ def record_document(
         ForeignEncounter: nothing is written.
     """
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
+    # The file before the row: a file without a row is only space, a row without its file is a lost document.
+    stored = files.keep([content])
     with transaction.atomic():
-        # The file before the row: a file without a row is only space, a row without its file is a lost document.
-        kept = replace(details, file_key=files.store(content, at=at), size_bytes=len(content))
+        (key,) = files.name(stored, at=at)
+        kept = replace(details, file_key=key, size_bytes=len(content))
         return writing.write_line("documents", patient_id, kept, what="document.recorded", by=by, at=at)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from ehospital.clinical.actions import columns, precedence, rows
+from ehospital.clinical.actions import columns, precedence, relatives, rows
 from ehospital.clinical.actions import provenance as prior
 from ehospital.clinical.actions.provenance import Sorting
 from ehospital.clinical.details import Provenance, Record
@@ -65,7 +65,8 @@ def import_record(
         patient_id: an id of the caller's choice; the same each time for the same person.
         record: the lines. A link (`encounter_id`, `document_id`, `care_plan_id`, `problem_ids`, `result_ids`) may lead
             to another line of this record or to one that this patient's chart has already; any other is dropped and
-            told in `unlinked`.
+            told in `unlinked`. Relatives that came whole (`provenance.relatives`) keep the lines that they had, and
+            lines that they no longer have become errors.
             `recorded_by_id`, `clinician_id` and `organisation_id` must exist (see `people.actions`).
         patient: demographics; needed when the patient is new. Numbers that another patient has are not kept.
         provenance: the source, and for each id the source's own (type, id); what it does not name counts as ours.
@@ -83,29 +84,27 @@ def import_record(
         written = import_record(standing, record, provenance=provenance, unit_id=unit_id, by=by, at=at)
         return replace(written, unchanged=written.unchanged | ({patient_id} if patient else set()))
     locks.advisory(f"chart:{patient_id}")
+    spoken = relatives.told(patient_id, record, provenance.relatives)
+    record = spoken.record
     known = prior.known([patient_id, *_ids(record)])
     refused = frozenset(key for key, (_, owner) in known.items() if owner != patient_id)
     sorting = Sorting(patient_id, known, refused)
     taken, corrected = _write_patient(patient_id, patient, sorting, by=by, at=at)
     unlinked = _write_lines(patient_id, record, sorting, at=at)
     prior.remember(patient_id, sorting, provenance, at=at)
+    renewed = relatives.take_back(patient_id, spoken, sorting, at=at)
     if unit_id is not None and patient_id not in refused:
         people.receive(patient_id=patient_id, unit_id=unit_id, source=f"import:{provenance.source}"[:100], by=by, at=at)
     if sorting.counts:
         audit.record("record.imported", by=by, at=at, patient_id=patient_id, details=sorting.counts)
     everything = frozenset([*_ids(record), *([patient_id] if patient else [])])
     imported, updated = frozenset(sorting.imported), frozenset(sorting.updated)
+    updated |= renewed - imported
     unchanged = everything - imported - updated - refused
     return Written(
-        imported,
-        updated,
-        unchanged,
-        refused=refused & everything,
-        unlinked=frozenset(unlinked),
-        numbers_taken=taken,
-        revised=frozenset(sorting.revised),
-        corrected=corrected,
-    )
+        imported, updated, unchanged, refused=refused & everything, unlinked=frozenset(unlinked), numbers_taken=taken,
+        revised=frozenset(sorting.revised), corrected=corrected,
+    )  # fmt: skip
 
 
 def _ids(record: Record) -> list[UUID]:

@@ -85,7 +85,7 @@ def cancel_order(order_id: UUID, *, reason: str, seen_version: int, by: access.A
         ReasonMissing, NoSuchOrderStep: nothing is written.
     """
     order = _opened(order_id, seen_version=seen_version, by=by)
-    why = reasons.given(reason, reasons.About.CANCELLED_ORDER)
+    why = reasons.given(reason)
     _step(order, State.REVOKED)
     order.end_reason = why
     _ended(order, by=by, at=at)

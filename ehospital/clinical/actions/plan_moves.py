@@ -43,7 +43,7 @@ def move_plan(plan_id: UUID, to: str, *, reason: str = "", seen_version: int, by
     was = plan.status
     if not may_become(was, to):
         raise NoSuchMove(f"a plan does not go from {was} to {to[:20]!r}")
-    why = reasons.given(reason, reasons.About.PLAN_STEP) if needs_reason(was, to) else reason.strip()
+    why = reasons.given(reason) if needs_reason(was, to) else reason.strip()
     plan.status, plan.status_reason = to, why[:1000]
     if to == State.ACTIVE:
         plan.started_at = plan.started_at or at

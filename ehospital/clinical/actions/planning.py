@@ -164,7 +164,7 @@ def _check(details: PlanDetails, because: Because, *, template: str | None = Non
     found = templates().get(details.template if template is None else template)
     silent = [aim.key or aim.words for aim in unusual(details.aims, found) if not because.of(aim.key)]
     if silent:
-        raise reasons.ReasonMissing(reasons.About.UNUSUAL_TARGET, silent)
+        raise reasons.ReasonMissing(silent)
     _check_doers(details.tasks)
 
 

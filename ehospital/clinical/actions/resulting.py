@@ -160,7 +160,7 @@ def _may_answer(
     if standing is not None and standing.status in FINAL:
         if details.preliminary:
             raise NotPreliminary("a final result stands")
-        reasons.given(details.amend_reason, reasons.About.AMENDED_RESULT)
+        reasons.given(details.amend_reason)
     writing.not_after(details.taken.at if details.taken else None, at, "the time of the result")
 
 

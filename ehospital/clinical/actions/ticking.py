@@ -76,7 +76,7 @@ def tick(activity_id: UUID, outcome: str, *, on: date, words: str = "", by: acce
     if not today - SAID_WITHIN <= on <= today:
         raise NotRunning(f"{on} is not within the last {SAID_WITHIN.days} days")
     if outcome == Outcome.MISSED:
-        reasons.given(words, reasons.About.MISSED_ACTIVITY)
+        reasons.given(words)
     _still_due(plan, activity, on)
     made = _kept(plan, activity, outcome, on=on, words=words, by=by, at=at)
     writing.noted(plan, f"plan.activity_{outcome}", by=by, at=at, details={"activity": str(activity_id)})
@@ -134,7 +134,7 @@ def write_to_team(plan_id: UUID, words: str, *, by: access.Actor, at: datetime) 
         raise writing.UnknownEntry(f"{plan_id} was entered in error")
     if plan.status not in ("active", "on-hold"):
         raise NotRunning("the plan does not run")
-    reasons.given(words, reasons.About.NOTE_TO_TEAM)
+    reasons.given(words)
     made = _kept(plan, None, Outcome.NOTE, on=hospital_day(at), words=words, by=by, at=at)
     writing.noted(plan, "plan.noted", by=by, at=at)
     return made.pk

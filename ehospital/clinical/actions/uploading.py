@@ -43,6 +43,7 @@ def upload_document(
         NotPermitted: `by` may not write into this chart; nothing is kept.
         UnusableFile, DocumentKept, InTheFuture, ForeignEncounter: nothing is written.
         InfectedFile: nothing is kept; the attempt is audited.
+        TooLarge: the virus scanner takes no file of this size; nothing is kept.
         StoreAway: the store of files does not answer; nothing is kept.
     """
     access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
@@ -57,11 +58,13 @@ def upload_document(
             told = {"found": error.name, "sha256": files.key_of(content)}
             audit.record("document.infected", by=by, at=at, patient_id=patient_id, details=told)
         raise
+    # The file before the row: a file without a row is only space, a row without its file is a lost document.
+    stored = files.keep([content])
     with transaction.atomic():
-        # The file before the row: a file without a row is only space, a row without its file is a lost document.
+        (key,) = files.name(stored, at=at, state=state)
         kept = replace(
             details,
-            file_key=files.store(content, at=at, state=state),
+            file_key=key,
             size_bytes=len(content),
             content_type=judged.type.value,
             file_name=file_types.harmless_name(details.file_name, judged.type),

@@ -109,7 +109,7 @@ def finish_visit(
     author_id = _author(by)
     if details.orders or details.stops:
         access.require(by, access.Permission.PRESCRIBE, patient_id=encounter.patient_id)
-    reason = reasons.given(details.reason, reasons.About.VISIT)
+    reason = reasons.given(details.reason)
     _keep(encounter, typed, by=by, at=at)
     dealt_with = _problems(encounter, details, by=by, at=at)
     for stop in details.stops:

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID, uuid5
 
 from ehospital.clinical.details.entries import EntryDetails, Moment
 from ehospital.kernel.codes import Code
+
+
+def condition_id(relative: UUID, place: int) -> UUID:
+    """Return the id of a condition that came with others of one relative; the first has that of the relative."""
+    return uuid5(relative, f"condition {place}") if place else relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

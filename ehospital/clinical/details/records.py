@@ -65,6 +65,8 @@ class Provenance:
 
     source: str
     origins: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)
+    relatives: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    """Of each relative that came whole: the lines of `Record.family_history`. What came with it before is no more."""
 
 
 def digest(details: Entry | PatientDetails) -> bytes:

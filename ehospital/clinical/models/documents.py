@@ -16,13 +16,14 @@ class DocumentStatus(models.TextChoices):
     ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
 
 
+class StateNotAsked(RuntimeError):
+    """A page asks whether a document opens, and its query did not (`queries.lists.with_file_state`)."""
+
+
 class Document(Coded, ChartEntry):
     """A FHIR DocumentReference, or the printed form of a report. `file_key` is a key of `foundation.files`."""
 
     Status = DocumentStatus
-    file_state: str
-    """Of its file, where a query asked for it (`queries.lists.with_file_state`); empty without a file."""
-
     status = models.CharField(max_length=16, choices=Status)
     category = models.CharField(max_length=250, blank=True)
     title = models.CharField(max_length=500, blank=True)
@@ -53,19 +54,37 @@ class Document(Coded, ChartEntry):
         technical = ("id", "content_type", "size_bytes", "location")
 
     @property
+    def state(self) -> str:
+        """The state of its file, where a query asked for it; empty without a file. Never a guess."""
+        try:
+            return str(self.__dict__["file_state"])
+        except KeyError:
+            raise StateNotAsked(f"the state of the file of document {self.pk} was not asked for") from None
+
+    @property
     def opens(self) -> bool:
         """Whether its content may be read here."""
-        return self.file_state in OPEN_STATES
+        return self.state in OPEN_STATES
 
     @property
     def waits(self) -> bool:
         """Whether its content waits for the virus scanner."""
-        return self.file_state == FileState.WAITING
+        return self.state == FileState.WAITING
 
     @property
     def infected(self) -> bool:
         """Whether the virus scanner found something in it."""
-        return self.file_state == FileState.INFECTED
+        return self.state == FileState.INFECTED
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the virus scanner takes no file of its size: nobody opens it."""
+        return self.state == FileState.TOO_LARGE
+
+    @property
+    def lost(self) -> bool:
+        """Whether its content is missing or damaged."""
+        return self.state == FileState.LOST
 
 
 class DiagnosticReportStatus(models.TextChoices):

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from ehospital.clinical.models import (
     CareActivity,
+    CarePlan,
     DiagnosticReport,
     FilledForm,
     Goal,
@@ -22,21 +23,26 @@ from ehospital.clinical.models import (
     PlanProblem,
 )
 
-OWNERS: Final[Mapping[type[Any], tuple[type[Any], ...]]] = {
-    Observation: (Order, DiagnosticReport, FilledForm),
-    DiagnosticReport: (Order, Observation),
+_TIES: Final[Mapping[type[Any], Mapping[str, tuple[type[Any], ...]]]] = {
+    Observation: {
+        "pk__in": (DiagnosticReport, FilledForm),
+        "panel_id__in": (Observation,),
+        "report_id__in": (DiagnosticReport,),
+        "report__order_id__in": (Order,),
+    },
+    DiagnosticReport: {"pk__in": (), "order_id__in": (Order,), "result_ids__overlap": (Observation,)},
+    Note: {"amends_id__in": (Note,)},
+    Goal: {"care_plan_id__in": (CarePlan,)},
+    CareActivity: {"care_plan_id__in": (CarePlan,)},
 }
-"""Lines of other kinds that hide lines of a kind, and may be hidden themselves."""
-
-_TIES: Final[Mapping[type[Any], tuple[str, ...]]] = {
-    Observation: ("pk__in", "panel_id__in", "report_id__in", "report__order_id__in"),
-    DiagnosticReport: ("pk__in", "order_id__in", "result_ids__overlap"),
-    Note: ("amends_id__in",),
-    Goal: ("care_plan_id__in",),
-    CareActivity: ("care_plan_id__in",),
-}
+"""By which columns a line belongs to others, and of which kinds those are; `pk` is named by them (`widened`)."""
 TIED: Final = tuple(_TIES)
 """The kinds of lines that belong to others by a column."""
+OWNERS: Final[Mapping[type[Any], tuple[type[Any], ...]]] = {
+    model: tuple(dict.fromkeys(owner for owners in ties.values() for owner in owners if owner is not model))
+    for model, ties in _TIES.items()
+}
+"""Lines of other kinds that hide lines of a kind, and may be hidden themselves."""
 
 
 def widened(hidden: Collection[UUID]) -> list[UUID]:

@@ -1,5 +1,6 @@
 """The content of documents."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,8 @@ from ehospital.clinical.queries.opening import permission_of
 from ehospital.foundation import audit, files
 from ehospital.foundation.models import FileState
 from ehospital.people import access
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,6 @@ def document_content(document_id: UUID, *, viewer: access.Actor, at: datetime) -
 
     Raises:
         NotPermitted: `viewer` may not open the chart that it belongs to, or there is no such document.
-        UnknownFile, DamagedFile: the file is not what was stored; restore it from a backup.
         StoreAway: the store of files does not answer.
     """
     visible = access.visible_patients(viewer, permission_of(viewer))
@@ -50,7 +52,13 @@ def document_content(document_id: UUID, *, viewer: access.Actor, at: datetime) -
     try:
         return DocumentContent(found, files.load(found.file_key) if found.file_key else None)
     except files.FileWaiting:
-        found.file_state = FileState.WAITING
+        state = FileState.WAITING
     except files.InfectedFile:
-        found.file_state = FileState.INFECTED
+        state = FileState.INFECTED
+    except files.TooLarge:
+        state = FileState.TOO_LARGE
+    except (files.UnknownFile, files.DamagedFile) as why:
+        log.error("the file of document %s cannot be read: %s; restore it from a backup", document_id, why)
+        state = FileState.LOST
+    vars(found)["file_state"] = state.value
     return DocumentContent(found, None)

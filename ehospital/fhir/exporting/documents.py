@@ -12,7 +12,10 @@ from ehospital.foundation import files
 from ehospital.kernel.codes import LOINC
 
 # HL7, CodeSystem data-absent-reason.
-_ABSENT: Final = {"waits-for-the-virus-scanner": "temp-unknown", "infected": "error"}
+_ABSENT: Final = {
+    "waits-for-the-virus-scanner": "temp-unknown", "infected": "error", "too-large-for-the-virus-scanner": "error",
+    "missing-or-damaged": "error",
+}  # fmt: skip
 _NOTE_TYPES: Final = {
     Note.Kind.ADMISSION: ("34117-2", "History and physical note"),
     Note.Kind.WARD_ROUND: ("11506-3", "Progress note"),
@@ -47,6 +50,10 @@ def _attachment(row: Document) -> Json:
         content, why = "", "waits-for-the-virus-scanner"
     except files.InfectedFile:
         content, why = "", "infected"
+    except files.TooLarge:
+        content, why = "", "too-large-for-the-virus-scanner"
+    except (files.UnknownFile, files.DamagedFile):
+        content, why = "", "missing-or-damaged"
     url = row.location or (why and f"urn:ehospital:content-{why}")
     missing = {"extension": [{"url": REASON, "valueCode": _ABSENT[why]}]} if why in _ABSENT else {}
     return kept(contentType=row.content_type, data=content, _data=missing, url=url, title=row.file_name)

@@ -131,6 +131,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind(_is("FamilyMemberHistory"), _false(models.FamilyHistory), histories.family),
     Kind(_is("QuestionnaireResponse"), _forms, forms.response),
     Kind(_is("Consent"), _of_people(Consent, "staff", "unit", "client"), wishes.consent),
-    Kind(_is("RelatedPerson"), _of_people(Proxy, "holder"), wishes.proxy),
+    Kind(_is("RelatedPerson"), _of_people(Proxy, "holder__patient"), wishes.proxy),
 )
 """In the order in which an import reads them: what is referred to comes before what refers."""

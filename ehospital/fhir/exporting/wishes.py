@@ -7,11 +7,14 @@ from ehospital.fhir.serving import pieces
 from ehospital.fhir.serving.outcomes import Json
 from ehospital.fhir.serving.pieces import TERMINOLOGY, kept
 from ehospital.kernel.codes import LOINC
-from ehospital.people.models import Consent, Proxy
+from ehospital.people.models import Account, Consent, Proxy, Sensitivity
 
 SCOPES: Final = "urn:ehospital:consent-scope"
 _ACT: Final = f"{TERMINOLOGY}v3-ActCode"
 _LABELS: Final = {"mental-health": "PSY", "hiv": "HIV", "sexual-health": "STD", "substances": "ETH", "violence": "SDV"}
+SENSITIVITY: Final = "urn:ehospital:sensitivity"
+"""The system of labels for what HL7 has no code for."""
+
 _RELATIONS: Final = {"mother": "MTH", "father": "FTH", "guardian": "GUARD", "partner": "DOMPART", "child": "CHILD"}
 
 
@@ -20,7 +23,6 @@ def consent(row: Consent) -> Json:
     research = row.scope == Consent.Scope.RESEARCH
     permits = row.decision == Consent.Decision.PERMIT
     actor = _about(row)
-    label = [{"system": _ACT, "code": _LABELS.get(row.category, "PSY")}] if row.category in _LABELS else []
     given_by = pieces.to("Patient", row.patient_id) if row.giver == "patient" else {"display": row.giver_name}
     return kept(
         status="inactive" if row.withdrawn_at else "active",
@@ -40,9 +42,18 @@ def consent(row: Consent) -> Json:
             actor=[{"role": pieces.word(f"{TERMINOLOGY}v3-ParticipationType", "IRCP"), "reference": actor}]
             if actor
             else [],
-            securityLabel=label,
+            securityLabel=_label(row.category),
         ),
     )
+
+
+def _label(category: str) -> list[Json]:
+    """Return the label of the entries that a word is about; none when it is about the whole record."""
+    if not category:
+        return []
+    if category in _LABELS:
+        return [{"system": _ACT, "code": _LABELS[category]}]
+    return [{"system": SENSITIVITY, "code": category, "display": str(Sensitivity(category).label)}]
 
 
 def _about(row: Consent) -> Json:
@@ -64,6 +75,11 @@ def proxy(row: Proxy) -> Json:
     return kept(
         patient=pieces.to("Patient", row.patient_id),
         relationship=[pieces.concept(f"{TERMINOLOGY}v3-RoleCode", code, words)],
-        name=[{"text": row.holder.username}],
+        name=[{"text": name}] if (name := _called(row.holder)) else [],
         period=_period(row.during.lower, row.during.upper),
     )
+
+
+def _called(holder: Account) -> str:
+    """Return the name of a person, never the one that they type to sign in; empty when nobody knows it."""
+    return holder.patient.name_text if holder.patient else ""

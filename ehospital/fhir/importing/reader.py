@@ -13,7 +13,7 @@ from ehospital.fhir.importing.chart import CHART, KEPT_EXTENSIONS, PLACE, list_o
 from ehospital.fhir.importing.directory import Directory
 from ehospital.fhir.importing.unit_links import UnitLinks
 from ehospital.fhir.importing.waiting import Line, Unit
-from ehospital.fhir.mapping import documents, patients
+from ehospital.fhir.mapping import documents, families, patients
 from ehospital.fhir.references import row_id
 from ehospital.foundation import files
 from ehospital.people.details import PatientDetails
@@ -39,6 +39,7 @@ class Reader:
         self._parsed: list[Element | None] = [None] * len(unit.lines)
         self._entries: dict[str, list[Any]] = {}
         self._origins: dict[UUID, tuple[str, str]] = {}
+        self._relatives: dict[UUID, tuple[UUID, ...]] = {}
 
     @property
     def record(self) -> Record:
@@ -48,7 +49,7 @@ class Reader:
     @property
     def provenance(self) -> Provenance:
         """Where each line comes from."""
-        return Provenance(self.source, self._origins)
+        return Provenance(self.source, self._origins, self._relatives)
 
     def parse(self) -> None:
         """Read the JSON of every line."""
@@ -113,13 +114,21 @@ class Reader:
         except LeftOut as why:
             links.left_out(line)
             self.left_out[place] = str(why)
+            if isinstance(why, families.NoCondition):
+                self._relative(key, ())
             return
         first, *more = self._with_files(line.kind, found)
         self._take(line.kind, first, (line.kind, line.id))
         for one in more:
             self._take(line.kind, one, (f"{line.kind}.condition", str(one.id)))
+        if line.kind == "FamilyMemberHistory":
+            self._relative(key, (first, *more))
         self.keys[place] = key
         links.stored(line, first.code.display if hasattr(first, "code") else "")
+
+    def _relative(self, key: UUID, lines: tuple[Any, ...]) -> None:
+        """Note down which lines a relative is now."""
+        self._relatives[key] = tuple(one.id for one in lines)
 
     def _with_files(self, kind: str, found: Any) -> tuple[Any, ...]:
         """Return the lines that a resource became; what files it brings are kept for later."""

@@ -170,6 +170,8 @@ class _Job:
             raise _Refused(f"its patient cannot be stored: {why}") from None
         except (IntegrityError, DataError, InternalError, ForeignRow) as why:
             raise _refused_by_database(why) from None
+        except files.InfectedFile as why:
+            raise _Refused(f"the virus scanner is at one of its files: {why}; try again in a minute") from None
         except files.StoreAway as why:
             raise _Refused(f"its files cannot be stored: {why}") from None
         self.outcome.patient = True
@@ -177,13 +179,14 @@ class _Job:
 
     def _import(self, patient_id: UUID, details: PatientDetails | None) -> actions.Written:
         record, provenance = self.reader.record, self.reader.provenance
+        # Files before rows: a file without a row is only space, a row without its file is a lost document.
+        # Sorted by their keys, so that of two processes with the same files neither holds up the other.
+        found = sorted((file.content for file in self.reader.contents.values()), key=files.key_of)
+        stored = files.keep(found)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    # Files before rows: a file without a row is only space, a row without its file is a lost document.
-                    # Sorted by their keys, so that of two processes with the same files neither holds up the other.
-                    found = sorted((file.content for file in self.reader.contents.values()), key=files.key_of)
-                    files.store_all(found, at=self.shop.at)
+                    files.name(stored, at=self.shop.at)
                     return actions.import_record(
                         patient_id,
                         record,

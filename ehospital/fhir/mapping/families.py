@@ -1,9 +1,11 @@
 """FamilyMemberHistory: what runs in the family, one line for each condition of a relative."""
 
+from math import floor
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from ehospital.clinical.details import FamilyHistoryDetails
+from ehospital.clinical.details.histories import condition_id
 from ehospital.clinical.models import FamilyHistory
 from ehospital.fhir.elements import Concept, Element, LeftOut
 from ehospital.fhir.mapping import notes
@@ -28,12 +30,16 @@ _OLDEST: Final = 130
 _MONTHS: Final = 12
 
 
+class NoCondition(LeftOut):
+    """The relative has no condition: nothing is kept of it, and what came with it before is no more."""
+
+
 def read(resource: Element, key: UUID, links: Links) -> tuple[FamilyHistoryDetails, ...]:
     """Return the conditions of a relative; the first has the id of the resource. At least one is needed."""
     status = resource.word("status", _STATUS)
     conditions = resource.children("condition")
     if not conditions:
-        raise LeftOut(f"{resource.path}.condition is missing; relatives without a condition are not kept")
+        raise NoCondition(f"{resource.path}.condition is missing; relatives without a condition are not kept")
     relation, called = _relation(resource)
     deceased, death_age, died = _death(resource)
     recorder, named = links.staff(*(one.child("valueReference") for one in _extensions(resource, RECORDER)))
@@ -48,7 +54,7 @@ def read(resource: Element, key: UUID, links: Links) -> tuple[FamilyHistoryDetai
         died_of_it = one.flag("contributedToDeath") is True
         found.append(
             FamilyHistoryDetails(
-                id=uuid5(key, f"condition {place}") if place else key,
+                id=condition_id(key, place),
                 encounter_id=links.entry("Encounter", encounters[0] if encounters else None),
                 recorded_at=recorded.at if recorded else None,
                 recorded_by_id=recorder,
@@ -121,7 +127,8 @@ def _years(element: Element, name: str) -> int | None:
     if age is None or number is None:
         return None
     unit = age.text("code", 20) or age.text("unit", 20)
-    years = int(number) if unit in ("a", "years", "year", "") else int(number) // _MONTHS if unit == "mo" else -1
+    in_years = unit in ("a", "years", "year", "")
+    years = floor(number) if in_years else floor(number / _MONTHS) if unit == "mo" else -1
     if not 0 <= years <= _OLDEST:
         element.reading.note(f"{element.path}.{name}: not an age in years or months; not kept")
         return None

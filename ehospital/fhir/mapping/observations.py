@@ -184,10 +184,15 @@ def _reference(element: Element, value: Value) -> Reference:
     low, high = general[0].child("low"), general[0].child("high")
     text = general[0].text("text", 500)
     numbers = (low.number("value") if low else None, high.number("value") if high else None)
-    other_unit = any(one and unit_of(one)[0] not in ("", value.unit) for one in (low, high))
+    other_unit = any(one and _another_unit(one, value) for one in (low, high))
     if other_unit or len(general) != len(ranges) or _wrong_way_round(*numbers) or general[0].words("appliesTo", 1):
         return Reference(text=text or f"{_words(low)} – {_words(high)}".strip(" –")[:500])
     return Reference(low=numbers[0], high=numbers[1], text=text)
+
+
+def _another_unit(end: Element, value: Value) -> bool:
+    written, ucum = unit_of(end)
+    return written not in ("", value.unit) or (ucum not in ("", value.ucum) and bool(value.ucum))
 
 
 def _wrong_way_round(low: Decimal | None, high: Decimal | None) -> bool:

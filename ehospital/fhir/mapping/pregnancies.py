@@ -98,4 +98,8 @@ def _word(element: Element, allowed: tuple[str, ...]) -> str:
 
 def _whole(element: Element | None, name: str) -> int | None:
     number = element.number(name) if element else None
-    return int(number) if number is not None else None
+    if element is None or number is None:
+        return None
+    if number != int(number):
+        raise element.refuse(name, "is no whole number")
+    return int(number)

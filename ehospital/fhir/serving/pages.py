@@ -44,9 +44,13 @@ def page(kind: Kind, asked: Asked, visible: "QuerySet[Patient]", *, reader: acce
         rows = kind.rows(source, visible, condition, reader)
         if not asked.in_error:
             rows = rows.exclude(source.in_error)
-        total += rows.order_by().count() if asked.counted else 0
-        rows = _ordered(rows, source.sorts.get(asked.sort, ""), asked, after)
-        lines += [(row.sorted_by, row.pk, Found(kind, source, row)) for row in rows[: asked.count + 1]]
+        ordered = _ordered(rows, source.sorts.get(asked.sort, ""), asked, after)
+        read = list(ordered[: asked.count + 1])
+        lines += [(row.sorted_by, row.pk, Found(kind, source, row)) for row in read]
+        if asked.counted:
+            # Counting judges each row once more: not where all of them have been read.
+            all_read = after is None and len(read) <= asked.count
+            total += len(read) if all_read else rows.order_by().count()
     lines.sort(key=lambda line: line[:2], reverse=asked.descending)
     shown = lines[: asked.count]
     more = bool(asked.count) and len(lines) > asked.count

@@ -13,6 +13,8 @@ class FileState(models.TextChoices):
     CLEAN = "clean", _("Looked at")
     UNCHECKED = "unchecked", _("Not looked at")
     INFECTED = "infected", _("A virus was found")
+    TOO_LARGE = "too-large", _("Too large for the virus scanner")
+    LOST = "lost", _("Missing or damaged")
 
 
 OPEN_STATES = (FileState.CLEAN, FileState.UNCHECKED)
@@ -43,14 +45,14 @@ class KeptFile(models.Model):
                 name="infected_file_says_with_what",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["clean", "infected"], looked_at__isnull=False)
-                | Q(state__in=["waiting", "unchecked"], looked_at=None),
+                condition=Q(state__in=["clean", "infected", "too-large"], looked_at__isnull=False)
+                | Q(state__in=["waiting", "unchecked", "lost"], looked_at=None),
                 name="file_is_judged_when_looked_at",
             ),
             models.CheckConstraint(
                 condition=Q(state="infected")
-                | Q(state="clean", due_at=None)
-                | Q(state__in=["waiting", "unchecked"], due_at__isnull=False),
+                | Q(state__in=["clean", "too-large"], due_at=None)
+                | Q(state__in=["waiting", "unchecked", "lost"], due_at__isnull=False),
                 name="what_waits_is_due",
             ),
         ]

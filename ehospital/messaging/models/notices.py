@@ -16,6 +16,7 @@ class Notice(Record):
         CRITICAL_RESULT = "critical_result", _("A critical result waits")
         BROKEN_GLASS = "broken_glass", _("A chart was opened outside of care")
         PATIENT_QUESTION = "patient_question", _("A patient asks why somebody looked")
+        INFECTED_DOCUMENT = "infected_document", _("A virus was found in a document")
 
     kind = models.CharField(max_length=24, choices=Kind)
     subject = models.CharField(max_length=200, help_text="What it is about, such as result:<id>.")

@@ -21,16 +21,21 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """Of one kind of notice: its urgency, and how long after the last step its ladder begins anew."""
+    """Of one kind of notice: its urgency, how long after the last step its ladder begins anew, and what ends it.
+
+    `seen_ends` is for what has nothing to be done in this system: whoever has seen it has acted.
+    """
 
     urgency: Urgency
     repeat: timedelta
+    seen_ends: bool = False
 
 
 RULES: dict[str, Rule] = {
     Notice.Kind.CRITICAL_RESULT: Rule(Urgency.CRITICAL, timedelta(minutes=15)),
     Notice.Kind.BROKEN_GLASS: Rule(Urgency.URGENT, timedelta(hours=4)),
     Notice.Kind.PATIENT_QUESTION: Rule(Urgency.ROUTINE, timedelta(days=1)),
+    Notice.Kind.INFECTED_DOCUMENT: Rule(Urgency.ROUTINE, timedelta(days=7), seen_ends=True),
 }
 
 _LEAST_URGENT = {

@@ -55,7 +55,7 @@ def mark_set_in_error(patient_id: UUID, set_id: UUID, *, reason: str, by: access
     own = wrong.recorder_id == by.id[:64] and at - wrong.charted_at <= SHIFT
     if not own:
         access.require(by, access.Permission.CHART_WRITE, patient_id=patient_id)
-    why = reasons.given(reason, reasons.About.WRONG_SET, most=2000)
+    why = reasons.given(reason, most=2000)
     if wrong.mark is not None:
         raise SetMarkedBefore("it was marked before")
     mark = MistakenSet(

@@ -22,7 +22,7 @@ def archive_patient(patient_id: UUID, *, reason: str, seen_version: int, by: acc
         ReasonMissing: no reason was given.
         PatientChanged: the version is no longer the one seen, or it is archived already; nothing is written.
     """
-    why = reasons.given(reason, reasons.About.ARCHIVED_RECORD, most=300)
+    why = reasons.given(reason, most=300)
     patient = _held(patient_id, seen_version, active=True, by=by)
     patient.active, patient.archived_reason = False, why
     _keep(patient, "patient.archived", by=by, at=at)

@@ -43,13 +43,15 @@ def take_photo(
         NotPermitted: `by` may not correct this patient's details.
         UnusablePicture, PhotoChanged, StoreAway: nothing is written.
         InfectedFile: nothing is kept; the attempt is audited.
+        TooLarge: the virus scanner takes no file of this size; nothing is kept.
     """
     access.require(by, access.Permission.PATIENT_EDIT, patient_id=patient_id)
     looked = _looked_at(patient_id, content, by=by, at=at)
     made = portraits.portrait(content)
+    # The files before the row: a file without a row is only space, a row without its file is a lost photo.
+    stored = files.keep([made.large, made.small])
     with transaction.atomic():
-        # The files before the row: a file without a row is only space, a row without its file is a lost photo.
-        large, small = files.store_all([made.large, made.small], at=at, state=looked)
+        large, small = files.name(stored, at=at, state=looked)
         _end(patient_id, seen, reason="", by=by, at=at)
         photo = PatientPhoto(
             patient_id=patient_id,
@@ -74,7 +76,7 @@ def remove_photo(patient_id: UUID, *, seen: UUID, reason: str, by: access.Actor,
         ReasonMissing, NoPhoto, PhotoChanged: nothing is written.
     """
     access.require(by, access.Permission.PATIENT_EDIT, patient_id=patient_id)
-    why = reasons.given(reason, reasons.About.REMOVED_PHOTO, most=300)
+    why = reasons.given(reason, most=300)
     if _end(patient_id, seen, reason=why, by=by, at=at) is None:
         raise NoPhoto("there is none")
     audit.record("photo.removed", by=by, at=at, patient_id=patient_id, subject=f"photo:{seen}")

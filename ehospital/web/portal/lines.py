@@ -323,6 +323,10 @@ def _why_shut(one: Document) -> str:
         return _("Our virus scanner looks at it first. It opens here by itself: come back later.")
     if one.infected:
         return _("A virus was found in it, so nobody opens it. Ask us for a clean copy.")
+    if one.too_large:
+        return _("It is too large for our virus scanner, so nobody opens it. Ask us for it in smaller parts.")
+    if one.lost:
+        return _("We cannot find its file just now. Ask us to restore it.")
     return _("Only the place that wrote it has the text. Ask there, or ask us to get it.")
 
 

@@ -7,13 +7,18 @@ import pytest
 from django.conf import LazySettings
 
 from ehospital.clinical import actions, queries
-from ehospital.clinical.details import Code, DocumentDetails
+from ehospital.clinical.details import Code, DocumentDetails, Record
 from ehospital.clinical.models import Correction, Document
 from ehospital.foundation import files, quarantine
 from ehospital.foundation.models import AuditEvent
 from ehospital.journeys import merging
+from ehospital.messaging import actions as notice_actions
+from ehospital.messaging import queries as notices
+from ehospital.messaging.models import Notice
 from ehospital.people import access
+from ehospital.people import actions as people_actions
 from tests.factories import clinical, people, servers
+from tests.factories import messaging as messages
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +120,40 @@ def test_an_infected_file_that_comes_again_is_a_document_that_waits(settings: La
     reader = clinical.carer(patient).actor
     assert queries.document_content(second.pk, viewer=reader, at=NOON).document.waits
     assert standing() == {first.pk: "entered-in-error", second.pk: "current"}
+
+
+def test_whoever_brought_it_is_told_until_they_have_seen_it(settings: LazySettings) -> None:
+    patient = people.patient()
+    author, other = messages.colleague(access.Role.DOCTOR, "author"), messages.colleague(access.Role.DOCTOR, "other")
+    for one in (author, other):
+        people_actions.begin_care(
+            patient_id=patient, staff_id=one.id, kind="ward", source="test", by=people.machinery(), at=NOON
+        )
+    key = actions.upload_document(patient, letter(), content=BAD, by=author.actor, at=NOON)
+    judged(settings)
+    for _ in range(2):
+        actions.take_away_infected(Document.objects.get().file_key, FOUND, by=SCANNER, at=NOON)
+    (told,) = notices.notices(viewer=author.actor, at=NOON)
+    assert (told.words, told.patient_name) == ("A virus was found in a document", "OKAFOR, Amina")
+    assert told.url == f"/staff/patients/{patient}/documents/"
+    assert notices.notices(viewer=other.actor, at=NOON) == []
+    assert AuditEvent.objects.filter(action="notice.announced", patient_id=patient).count() == 1
+    with pytest.raises(access.NotPermitted):
+        notice_actions.see_notice(told.id, by=other.actor, at=NOON)
+    assert notices.unread_count(viewer=author.actor) == 1
+    notice_actions.see_notice(told.id, by=author.actor, at=NOON)
+    notice_actions.see_notice(told.id, by=author.actor, at=NOON)
+    assert notices.unread_count(viewer=author.actor) == 0
+    notice = Notice.objects.get()
+    assert (notice.subject, notice.settled_at, notice.settled_by) == (f"document:{key}", NOON, author.actor.name)
+    assert AuditEvent.objects.filter(action="notice.settled").count() == 1
+
+
+def test_imports_tell_nobody(settings: LazySettings) -> None:
+    patient, doctor = people.patient(), people.staff(access.Role.DOCTOR)
+    key = files.store(BAD, at=NOON)
+    line = DocumentDetails(code=Code("", "", "Letter"), written_at=NOON, file_key=key, recorded_by_id=doctor.id)
+    actions.import_record(patient, Record(documents=(line,)), by=people.machinery(), at=NOON)
+    judged(settings)
+    assert actions.take_away_infected(key, FOUND, by=SCANNER, at=NOON) == 1
+    assert not Notice.objects.exists()

@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from ehospital.foundation import contents, files, quarantine
+from ehospital.foundation import contents, file_states, files, quarantine
 from ehospital.foundation.models import FileState, KeptFile
 from tests.domain.foundation.test_remote_files import named
 from tests.factories import servers
@@ -139,7 +139,7 @@ def test_a_file_that_it_does_not_answer_for_holds_up_no_other(settings: LazySett
 
 @pytest.mark.parametrize(("tries", "minutes"), [(1, 1), (2, 2), (3, 4), (4, 5), (5, 5), (10_000, 5)])
 def test_how_long_it_waits(tries: int, minutes: int) -> None:
-    assert quarantine.wait_after(tries) == minutes * MINUTE
+    assert file_states.wait_after(tries) == minutes * MINUTE
 
 
 def test_without_a_scanner_files_open_and_what_waited_goes_on_waiting(settings: LazySettings) -> None:
@@ -167,10 +167,41 @@ def test_a_scanner_that_is_named_later_is_shown_what_came_before(settings: LazyS
     assert [state(key)[0] for key in (before, bad, after)] == ["clean", "infected", "clean"]
 
 
-def test_what_never_came_through_the_door_is_no_file() -> None:
+def test_what_never_came_through_the_door_is_opened_by_nobody() -> None:
     key = contents.keep(LETTER)
-    with pytest.raises(files.UnknownFile):
+    with pytest.raises(files.FileWaiting):
         files.load(key)
+    with pytest.raises(files.UnknownFile):
+        files.load("no key")
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_what_the_scanner_takes_only_in_parts_is_no_scanner_that_is_away(settings: LazySettings) -> None:
+    large, small = b"a letter " * 200_000, LETTER
+    key, other = files.store(large, at=NOON), files.store(small, at=NOON)
+    seen: list[bytes] = []
+    with servers.clamd(seen=seen, most_bytes=100_000) as settings.ANTIVIRUS:
+        with pytest.raises(files.TooLarge, match="1800000 bytes; raise StreamMaxLength"):
+            files.look(large, at=NOON)
+        while quarantine.next_turn(at=NOON):
+            pass
+        assert (state(key), state(other)) == (("too-large", ""), ("clean", ""))
+        assert not quarantine.next_turn(at=NOON + timedelta(days=400)), "asking again changes nothing"
+    assert seen == [small]
+    with pytest.raises(files.TooLarge):
+        files.load(key)
+    with servers.clamd() as settings.ANTIVIRUS:  # its limit was raised, and the document is brought again
+        assert files.store(large, at=NOON, state=files.look(large, at=NOON)) == key
+    assert files.load(key) == large
+
+
+def test_open_files_stay_open_though_the_scanner_cannot_judge_them(settings: LazySettings) -> None:
+    settings.ANTIVIRUS = None
+    key = files.store(b"a letter " * 20_000, at=NOON)
+    with servers.clamd(most_bytes=100_000) as settings.ANTIVIRUS:
+        assert quarantine.next_turn(at=NOON)
+        assert not quarantine.next_turn(at=NOON + 10 * MINUTE)
+    assert (state(key)[0], files.load(key)) == ("unchecked", b"a letter " * 20_000)
 
 
 def test_a_lost_file_is_told_and_holds_up_no_other(settings: LazySettings, caplog: pytest.LogCaptureFixture) -> None:
@@ -178,8 +209,15 @@ def test_a_lost_file_is_told_and_holds_up_no_other(settings: LazySettings, caplo
     contents.remove(lost)
     with servers.clamd() as settings.ANTIVIRUS:
         assert quarantine.next_turn(at=NOON) and quarantine.next_turn(at=NOON)
-    assert (state(lost)[0], state(letter)[0]) == ("waiting", "clean")
+    assert (state(lost)[0], state(letter)[0]) == ("lost", "clean")
     assert f"{lost} cannot be shown to the scanner" in caplog.text
+    with pytest.raises(files.UnknownFile):
+        files.load(lost)
+    contents.keep(b"lost")  # restored from a backup
+    with servers.clamd() as settings.ANTIVIRUS:
+        assert not quarantine.next_turn(at=NOON + 59 * MINUTE)
+        assert quarantine.next_turn(at=NOON + 60 * MINUTE)
+    assert files.load(lost) == b"lost"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ehospital.foundation import files, quarantine
+from ehospital.foundation import file_states, files
 from ehospital.foundation.models import AuditEvent
 from ehospital.foundation.portraits import UnusablePicture
 from ehospital.journeys import merging
@@ -85,7 +85,7 @@ def test_a_photo_in_whose_file_a_virus_is_found_stands_no_more(patient: UUID, de
     taken, well = take(patient, desk), take(other, desk, "maroon")
     key, scanner = PatientPhoto.objects.get(pk=taken).small_key, access.system("virus scanner", at=LATER)
     assert actions.end_infected(key, "Something", by=scanner, at=LATER) == 0, "no verdict stands"
-    quarantine.settle(key, "Something", at=LATER)
+    file_states.settle(key, "Something", at=LATER)
     with pytest.raises(access.NotPermitted):
         actions.end_infected(key, "Something", by=desk, at=LATER)
     assert queries.standing_photos([patient, other], viewer=desk) == {patient: taken, other: well}

@@ -1,5 +1,6 @@
 """What others send of families, pregnancies, plans and forms: kept as far as it can be, and told where it cannot."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,7 @@ def goal(**target: Any) -> make.Json:
     return found | {"target": [target]}
 
 
+NONE = (None, None, "")
 PRESSURE = make.coded(make.LOINC, "8480-6", "Systolic")
 
 
@@ -149,7 +151,7 @@ def quantity(value: float, unit: str = "mm[Hg]", **more: Any) -> make.Json:
     ("target", "low", "high"),
     [
         ({"measure": PRESSURE, "detailRange": {"low": quantity(100), "high": quantity(139)}}, 100, 139),
-        ({"measure": PRESSURE, "detailQuantity": quantity(139, comparator="<")}, None, 139),
+        ({"measure": PRESSURE, "detailQuantity": quantity(139, comparator="<=")}, None, 139),
         ({"measure": PRESSURE, "detailQuantity": quantity(100, comparator=">=")}, 100, None),
         ({"measure": PRESSURE, "detailQuantity": quantity(120)}, 120, 120),
         ({"measure": PRESSURE, "detailRange": {"low": quantity(139), "high": quantity(100)}}, None, None),
@@ -166,11 +168,47 @@ def test_targets_that_can_be_measured(brought: Any, target: make.Json, low: Any,
     assert bool(parts(report)) is (low is None and high is None and "dueDate" not in target)
 
 
+GLUCOSE = make.coded(make.LOINC, "14749-6", "Glucose")
+
+
+@pytest.mark.parametrize(
+    ("target", "kept", "told"),
+    [
+        ({"measure": PRESSURE, "detailQuantity": quantity(139, comparator="<")}, (None, "139", "mm[Hg]"), "“<=”"),
+        ({"measure": PRESSURE, "detailQuantity": quantity(139, comparator="ad")}, NONE, "comparator: ad is none"),
+        ({"measure": PRESSURE, "detailQuantity": quantity(80, "kg")}, NONE, "kg is no unit of Systolic"),
+        ({"measure": PRESSURE, "detailQuantity": quantity(80, "mm[Hg]") | {"unit": "kPa"}}, None, "says kPa"),
+        ({"measure": PRESSURE, "detailRange": {"low": quantity(14, "kPa"), "high": quantity(18, "kPa")}},
+         ("14", "18", "kPa"), ""),
+        ({"measure": GLUCOSE, "detailRange": {"low": quantity(5, "mmol/L"), "high": quantity(8000, "umol/L")}},
+         ("5", "8", "mmol/L"), ""),
+        ({"measure": GLUCOSE, "detailRange": {"low": quantity(5, "mmol/L"), "high": quantity(126, "mg/dL")}}, NONE,
+         "detailRange: its ends are in two units: 126 mg/dL is no finite number of mmol/L"),
+        ({"measure": GLUCOSE, "detailRange": {"low": quantity(5, "mmol/L"), "high": {"value": 8}}}, NONE,
+         "detailRange: an end is in no UCUM unit"),
+    ],
+)  # fmt: skip
+def test_targets_in_other_units_mean_the_same_or_are_not_kept(
+    brought: Any, target: make.Json, kept: tuple[str | None, ...] | None, told: str
+) -> None:
+    report = brought(goal(**target))
+    words = [*parts(report), *reasons(report).get("Goal", [])]
+    assert told in " ".join(words) and bool(words) is bool(told)
+    if kept is None:
+        assert not models.Goal.objects.exists()
+        return
+    row = models.Goal.objects.get()
+    assert (row.target_low, row.target_high) == tuple(Decimal(one) if one else None for one in kept[:2])
+    assert row.target_unit == kept[2]
+
+
 @pytest.mark.parametrize(
     ("scheduled", "timing", "told"),
     [
         ({"scheduledTiming": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}}}, 2, False),
         ({"scheduledTiming": {"repeat": {"frequency": 1, "period": 8, "periodUnit": "h"}}}, None, True),
+        ({"scheduledTiming": {"repeat": {"frequency": 1, "period": 1.5, "periodUnit": "d"}}}, None, True),
+        ({"scheduledTiming": {"repeat": {"frequency": 3, "period": 48.0, "periodUnit": "h"}}}, 3, False),
         ({"scheduledTiming": {"repeat": {"dayOfWeek": [["mon"]], "periodUnit": "wk"}}}, None, True),
         ({"scheduledPeriod": {"start": "2026-01-01"}}, None, False),
     ],

@@ -49,6 +49,10 @@ def test_what_a_resource_cannot_do_without_leaves_it_out(
             {"valueQuantity": {"value": "5.4", "unit": "mmol/L"}},
             "Observation.valueQuantity.value is text, not a number",
         ),
+        (
+            {"valueQuantity": {"value": 97, "unit": "mg/dL", "system": fhir.UCUM, "code": "mmol/L"}},
+            "Observation.valueQuantity.unit says mg/dL, and the code mmol/L",
+        ),
         ({"valueQuantity": "5.4"}, "Observation.valueQuantity is text, not an object"),
         ({"valueQuantity": {"value": True}}, "Observation.valueQuantity.value is true or false, not a number"),
         (

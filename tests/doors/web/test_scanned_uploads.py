@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from ehospital.clinical import tasks
 from ehospital.clinical.models import Correction, Document
-from ehospital.foundation import quarantine
+from ehospital.foundation import contents, quarantine
+from ehospital.foundation import tasks as foundation_tasks
 from ehospital.foundation.models import AuditEvent, KeptFile
 from ehospital.people.access import Role
 from ehospital.people.models import PatientPhoto
@@ -134,3 +135,54 @@ def test_while_it_is_away_a_photo_is_drawn_shown_and_looked_at_later(
         while quarantine.next_turn(at=datetime.now(UTC) + timedelta(minutes=1)):
             pass
     assert set(KeptFile.objects.values_list("state", flat=True)) == {"clean"}
+
+
+def test_what_is_too_large_for_the_scanner_is_refused_in_its_own_words(
+    nurse: SignedIn, chart: str, settings: LazySettings
+) -> None:
+    before = kept()
+    with servers.clamd(most_bytes=100_000) as settings.ANTIVIRUS:
+        answer = nurse.client.post(f"{chart}documents/add/", sent(b"Dear you " * 20_000))
+    assert answer.status_code == 422
+    assert (
+        "The virus scanner takes no file of this size. Nothing was kept; send it in parts." in answer.content.decode()
+    )
+    assert (Document.objects.count(), KeptFile.objects.count(), kept()) == (0, 0, before)
+
+
+@pytest.mark.parametrize(
+    ("content", "tag", "said"),
+    [
+        (b"Dear you " * 20_000, "too large for the virus scanner", "This document is too large for the virus scanner"),
+        (None, "missing or damaged", "The file of this document is missing or damaged."),
+    ],
+)
+def test_why_a_document_does_not_open_is_said_in_words(
+    nurse: SignedIn, chart: str, settings: LazySettings, content: bytes | None, tag: str, said: str
+) -> None:
+    settings.ANTIVIRUS = servers.AWAY
+    nurse.client.post(f"{chart}documents/add/", sent(content or b"Dear you"))
+    document = Document.objects.get()
+    if content is None:
+        contents.remove(document.file_key)
+    with servers.clamd(most_bytes=100_000) as settings.ANTIVIRUS:
+        assert quarantine.next_turn(at=timezone.now())
+    page = nurse.client.get(f"{chart}documents/").content.decode()
+    assert tag in page and f'"{chart}documents/{document.pk}/"' not in page and "not stored here" not in page
+    asked = nurse.client.get(f"{chart}documents/{document.pk}/", follow=True)
+    assert asked.redirect_chain == [(f"{chart}documents/", 302)] and said in asked.content.decode()
+
+
+def test_a_document_without_a_row_of_its_file_waits_until_the_worker_has_taken_it_up(
+    nurse: SignedIn, chart: str, settings: LazySettings
+) -> None:
+    nurse.client.post(f"{chart}documents/add/", sent(PDF, "letter.pdf"))
+    KeptFile.objects.all().delete()
+    document = Document.objects.get()
+    page = nurse.client.get(f"{chart}documents/").content.decode()
+    assert WAITS in page and "not stored here" not in page
+    asked = nurse.client.get(f"{chart}documents/{document.pk}/", follow=True)
+    assert "The virus scanner has not looked into this document yet." in asked.content.decode()
+    with servers.clamd() as settings.ANTIVIRUS:
+        assert foundation_tasks.look_into_files(0) == 1
+    assert nurse.client.get(f"{chart}documents/{document.pk}/").content == PDF

@@ -19,10 +19,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from ehospital.clinical import actions
 from ehospital.clinical.details import Code, DocumentDetails
 from ehospital.clinical.models import Document
-from ehospital.foundation import files, quarantine
-from ehospital.foundation.models import AuditEvent, KeptFile
+from ehospital.foundation import file_states, files, quarantine
+from ehospital.foundation.models import KeptFile
 from ehospital.people import access
 from tests.domain.clinical.test_races import together
+from tests.domain.foundation.test_remote_files import named
 from tests.engines import Clone
 from tests.factories import clinical, people, servers
 from tests.factories.people import NOON
@@ -55,7 +56,7 @@ def test_of_two_verdicts_at_once_one_counts(own_database: Clone) -> None:
     for number in range(ROUNDS):
         key = files.store(b"%d" % number, at=NOON)
         news: list[bool] = []
-        settle = lambda key=key, news=news: news.append(quarantine.settle(key, FOUND, at=NOON))  # noqa: E731
+        settle = lambda key=key, news=news: news.append(file_states.settle(key, FOUND, at=NOON))  # noqa: E731
         assert together(settle, settle, settle) == []
         assert sorted(news) == [False, False, True]
         assert ProcrastinateJob.objects.filter(args__key=key).count() == 2, "one for charts, one for photos"
@@ -106,7 +107,7 @@ def upload(patient: UUID, content: bytes) -> None:
 
 def judge(key: str) -> None:
     at = datetime.now(UTC)
-    quarantine.settle(key, FOUND, at=at)
+    file_states.settle(key, FOUND, at=at)
     actions.take_away_infected(key, FOUND, by=access.system("virus scanner", at=at), at=at)
 
 
@@ -140,13 +141,64 @@ def test_an_upload_at_the_moment_of_the_verdict_does_not_slip_past(own_database:
         one, other, key = people.patient(f"One{number}"), people.patient(f"Other{number}"), files.key_of(content)
         upload(one, content)
         meanwhile = lambda other=other, content=content: upload(other, content)  # noqa: E731
-        assert together(meanwhile, lambda key=key: judge(key)) == []  # type: ignore[misc]
-        # Uploaded before the verdict, it went with the other; after it, all of them wait for the next one.
-        assert (KeptFile.objects.get(pk=key).state, taken_away(key)) in {
-            ("infected", 2),
-            ("waiting", 1),
-            ("waiting", 0),
-        }
-        judge(key)
-        assert taken_away(key) == 2
-    assert AuditEvent.objects.filter(action="document.infected").count() == 2 * ROUNDS
+        refused = together(meanwhile, lambda key=key: judge(key))  # type: ignore[misc]
+        assert all(isinstance(one, files.InfectedFile) for one in refused) and len(refused) <= 1
+        # Named before the verdict, it went with the other; kept before and named after it, it was refused.
+        assert (KeptFile.objects.get(pk=key).state, taken_away(key)) == ("infected", 2 - len(refused))
+        assert not Document.objects.filter(file_key=key, status="current").exists()
+
+
+def test_nobody_waits_for_the_store_under_a_lock(own_database: Clone, settings: LazySettings) -> None:
+    patient, acts = people.patient(), list[str]()
+
+    def meanwhile(act: str) -> None:
+        """Every row can be locked at once while the store is at work, and no transaction is open."""
+        try:
+            with transaction.atomic():
+                list(KeptFile.objects.select_for_update(nowait=True))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND state = 'idle in transaction'"
+                )
+                acts.append(f"{act} {cursor.fetchone()[0]}")
+        finally:
+            connection.close()
+
+    bad = b"Dear you " + servers.EICAR
+    with servers.s3_store(meanwhile) as (url, objects):
+        settings.STORAGES = {**settings.STORAGES, "default": named(url)}
+        upload(patient, bad)
+        with servers.clamd() as settings.ANTIVIRUS:
+            while quarantine.next_turn(at=NOON):
+                pass
+        assert objects == {}
+        settings.ANTIVIRUS = servers.AWAY
+        Document.objects.all().update(status="entered-in-error")
+        upload(patient, bad)
+    assert acts == ["put 0", "delete 0", "put 0"]
+    assert KeptFile.objects.get().state == "waiting"
+
+
+def test_an_infected_content_that_comes_while_it_is_removed_is_refused(
+    own_database: Clone, settings: LazySettings
+) -> None:
+    patient, bad = people.patient(), b"Dear you " + servers.EICAR
+    refused: list[BaseException] = []
+
+    def meanwhile(act: str) -> None:
+        if act == "delete":
+            refused.extend(together(lambda: upload(patient, bad)))
+
+    with servers.s3_store(meanwhile) as (url, objects):
+        settings.STORAGES = {**settings.STORAGES, "default": named(url)}
+        upload(patient, bad)
+        Document.objects.all().update(status="entered-in-error")
+        with servers.clamd() as settings.ANTIVIRUS:
+            assert quarantine.next_turn(at=NOON)
+            settings.ANTIVIRUS = servers.AWAY
+            assert quarantine.next_turn(at=NOON)
+        assert [type(one) for one in refused] == [files.InfectedFile]
+        assert (Document.objects.count(), objects) == (1, {})
+        upload(patient, bad)
+        assert list(objects.values()) == [bad]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ehospital.algorithms.result_standing import OUT_OF_RANGE
 from ehospital.clinical import queries
-from ehospital.clinical.models import Observation
+from ehospital.clinical.models import Document, Observation
 from ehospital.clinical.queries import confidential, lists, rectifications
 from ehospital.clinical.schedules import source
 from ehospital.foundation import audit
@@ -200,15 +200,26 @@ def documents(request: PageRequest, patient_id: UUID) -> HttpResponse:
 def document(request: PageRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Give out one document, in a sandbox: whatever it holds, it runs nothing here."""
     found = queries.document_content(document_id, viewer=request.actor, at=request.actor.at)
-    if found.document.patient_id != patient_id or (found.content is None and not found.document.waits):
+    if found.document.patient_id != patient_id or (found.content is None and not _why_shut(found.document)):
         raise Http404
     if found.content is None:
-        messages.warning(request, _("The virus scanner has not looked into this document yet. It opens once it has."))
+        messages.warning(request, _why_shut(found.document))
         return redirect("chart_documents", patient_id)
     response = HttpResponse(found.content, content_type=found.document.content_type or "application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(False, found.document.file_name) or "inline"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
+
+
+def _why_shut(document: Document) -> str:
+    """Return why a document does not open, and what to do; empty for one that has no content here, or a virus."""
+    if document.waits:
+        return _("The virus scanner has not looked into this document yet. It opens once it has.")
+    if document.too_large:
+        return _("This document is too large for the virus scanner, so nobody opens it. Ask for it in smaller parts.")
+    if document.lost:
+        return _("The file of this document is missing or damaged. Ask those who look after computers to restore it.")
+    return ""
 
 
 @page(Permission.CHART_READ)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ehospital.algorithms.file_types import MOST_BYTES, Refusal
-from ehospital.foundation.files import FileWaiting, InfectedFile, StoreAway
+from ehospital.foundation.files import FileWaiting, InfectedFile, StoreAway, TooLarge, UnknownFile
 from ehospital.foundation.portraits import UnusablePicture
 from ehospital.people import actions, queries
 from ehospital.people.access import Permission
@@ -58,7 +58,7 @@ def file(request: PageRequest, patient_id: UUID, photo_id: UUID, size: str) -> H
     """Give out one photo; its address names the version, so the same browser of the same person may keep it."""
     try:
         content = queries.photo_file(patient_id, photo_id, size, viewer=request.actor)
-    except (FileWaiting, InfectedFile) as error:
+    except (FileWaiting, InfectedFile, TooLarge, UnknownFile) as error:
         raise Http404 from error
     response = HttpResponse(content, content_type="image/webp")
     response["Cache-Control"] = f"private, max-age={_KEPT_S}, immutable"
@@ -86,6 +86,8 @@ def _taken(request: PageRequest, patient_id: UUID, form: PhotoForm) -> HttpRespo
     except InfectedFile as error:
         said = _("The virus scanner found {name} in this file. Nothing was kept. Tell those who look after computers.")
         form.add_error("file", said.format(name=error.name))
+    except TooLarge:
+        form.add_error("file", _("The virus scanner takes no picture of this size. Nothing was kept; save it smaller."))
     except StoreAway:
         form.add_error("file", _("The photo cannot be stored right now. Nothing was kept; try again soon."))
     except actions.PhotoChanged:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ehospital.clinical import actions
 from ehospital.clinical.details import Moment
@@ -283,3 +285,11 @@ def test_last_updated_tells_of_a_correction(system: System, results: tuple[str, 
     query = f"Observation?_lastUpdated=ge{since}&status=final,entered-in-error"
     assert ids(system.get(query)) == [results[1][0]]
     assert len(ids(system.get(query.replace("=ge", "=lt")))) == 5
+
+
+@pytest.mark.parametrize(("query", "counts"), [("", 0), ("_count=3", 0), ("_count=2", 1)])
+def test_what_was_read_whole_is_not_counted_again(three: list[str], system: System, query: str, counts: int) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        answer = told(system.get(f"Patient?{query}"))
+    assert answer["total"] == 3
+    assert sum('COUNT(*) AS "__count" FROM "people_patient"' in one["sql"] for one in asked.captured_queries) == counts

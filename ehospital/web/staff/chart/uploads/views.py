@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from ehospital.algorithms.file_types import ENDINGS, MOST_BYTES, FileType, Refusal
 from ehospital.clinical import actions, queries
 from ehospital.clinical.details import DocumentDetails
-from ehospital.foundation.files import StoreAway
+from ehospital.foundation.files import StoreAway, TooLarge
 from ehospital.kernel.codes import Code
 from ehospital.people import access
 from ehospital.people.access import Permission
@@ -83,6 +83,8 @@ def _added(request: PageRequest, patient_id: UUID, form: UploadForm) -> UUID | N
     except actions.InfectedFile as error:
         said = _("The virus scanner found {name} in this file. Nothing was kept. Tell those who look after computers.")
         form.add_error("file", said.format(name=error.name))
+    except TooLarge:
+        form.add_error("file", _("The virus scanner takes no file of this size. Nothing was kept; send it in parts."))
     except StoreAway:
         form.add_error("file", _("The file cannot be stored right now. Nothing was kept; try again soon."))
     except actions.DocumentKept:
