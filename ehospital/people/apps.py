@@ -19,6 +19,7 @@ class PeopleConfig(AppConfig):
 
         account_events.listen()
         file_states.names("people_patientphoto", "large_key", "small_key")
+        file_states.names("people_registerimport", "file_key")
         listening.hear(FileWasInfected, "ehospital.people.tasks.file_was_infected")
         post_migrate.connect(guards.after_migrate, dispatch_uid="ehospital.people.guards")
         post_migrate.connect(laying.after_migrate, dispatch_uid="ehospital.people.row_security")

@@ -4,13 +4,15 @@ import re
 from uuid import UUID
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from ehospital.foundation.models import KeptFile
 from ehospital.people.access import Role
 from ehospital.people.models import Patient, RegisterImport, RegisterRow
 from tests.doors.web.conftest import SignedIn, SignIn
-from tests.factories import people
+from tests.factories import people, servers
 from tests.factories import registers as make
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +223,17 @@ def test_a_record_says_from_which_register_it_came(sign_in: SignIn, clerk: Signe
     key = Patient.objects.get(name_text="OKAFOR, Amina").pk
     page = sign_in(Role.RECEPTIONIST).client.get(f"/staff/patients/{key}/edit/").content.decode()
     assert "From the register “clinic.csv”, row 2" in page
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"name,born\n" + servers.EICAR, "The virus scanner found Eicar-Test-Signature"),
+    (b"name,born\nbreak off,1980", "cannot be checked or stored right now"),
+    (b"name,born\n" + b"Amina,1980\n" * 200_000, "takes no file of this size"),
+])  # fmt: skip
+def test_what_the_scanner_does_not_pass_is_not_kept(
+    clerk: SignedIn, settings: LazySettings, content: bytes, words: str
+) -> None:
+    with servers.clamd(most_bytes=1_000_000) as settings.ANTIVIRUS:
+        answer = clerk.client.post(LIST, {"file": SimpleUploadedFile("clinic.csv", content)})
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert (RegisterImport.objects.count(), KeptFile.objects.count()) == (0, 0)

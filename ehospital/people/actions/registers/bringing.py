@@ -43,7 +43,7 @@ def bring_register(content: bytes, *, file_name: str, by: access.Actor, at: date
     Raises:
         NotPermitted: `by` may not import records.
         UnusableSheet: it is none that holds a table; nothing is kept.
-        InfectedFile, ScannerAway, StoreAway: nothing is kept.
+        InfectedFile, TooLarge, ScannerAway, StoreAway: nothing is kept.
     """
     access.require(by, Permission.RECORD_IMPORT)
     kinds.kind_of(content)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ehospital.foundation.files import InfectedFile, StoreAway
+from ehospital.foundation.files import InfectedFile, StoreAway, TooLarge
 from ehospital.foundation.scanning import ScannerAway
 from ehospital.foundation.sheets.kinds import MOST_BYTES, UnusableSheet
 from ehospital.people.access import Permission
@@ -37,6 +37,8 @@ def registers(request: PageRequest) -> HttpResponse:
             error = str(REFUSALS[refused.why.value])
         except InfectedFile as found:
             error = _("The virus scanner found {name} in this file. Nothing was kept.").format(name=found.name)
+        except TooLarge:
+            error = _("The virus scanner takes no file of this size. Nothing was kept; send it in parts.")
         except (ScannerAway, StoreAway):
             error = _("The file cannot be checked or stored right now. Nothing was kept; try again soon.")
     context = {"registers": queries.latest_registers(viewer=request.actor), "error": error, "most_bytes": MOST_BYTES}
