@@ -66,7 +66,7 @@ def _created(visit: Visit, kind: Kind, resource: Element) -> Answer:
         key = _stored(visit, kind, resource)
         found = kind.find(key, kinds.visible(visit.actor))
         if found is None:  # what was stored would be out of its sender's sight
-            raise unprocessable("It would not be open to this client; nothing was stored.")
+            raise unprocessable("It would not be open to this client; nothing was stored.", refused=True)
         _nothing_lost(visit, kind, resource, found)
         return _told(visit, found, HTTPStatus.CREATED)
 
@@ -107,7 +107,10 @@ def _stored(visit: Visit, kind: Kind, resource: Element) -> UUID:
         with transaction.atomic():
             return CREATED[kind.name](visit, resource)
     except access.NotPermitted:
-        raise unprocessable(_NO_SUCH_PATIENT, f"{kind.name}.{kind.about}" if kind.about else kind.name) from None
+        where = f"{kind.name}.{kind.about}" if kind.about else kind.name
+        raise unprocessable(_NO_SUCH_PATIENT, where, refused=True) from None
+    except clinical.ForeignEncounter as why:
+        raise unprocessable(f"{why}; nothing was stored.", kind.name, refused=True) from None
     except LeftOut as why:
         path = str(why).split(" ")[0].rstrip(":")
         raise unprocessable(f"{why}; nothing was stored.", path if path.startswith(kind.name) else kind.name) from None

@@ -102,7 +102,7 @@ def interaction(
                 problem = not_found()
             except Problem as raised:
                 problem = raised
-            if problem.status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN):
+            if problem.refused:
                 visit.refused(problem)
             raise problem
 

@@ -15,7 +15,10 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Problem(Exception):
-    """The interaction ends here, with this status and these words."""
+    """The interaction ends here, with this status and these words.
+
+    `refused` says that it ends because the client may not, whatever status tells them so: it is written down.
+    """
 
     def __init__(
         self,
@@ -25,8 +28,10 @@ class Problem(Exception):
         *,
         where: Iterable[str] = (),
         headers: Mapping[str, str] | None = None,
+        refused: bool = False,
     ) -> None:
         super().__init__(words)
+        self.refused = refused or status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN)
         self.status, self.code, self.words = status, code, words
         self.where, self.headers = tuple(where), dict(headers or {})
 
@@ -74,9 +79,9 @@ def not_found() -> Problem:
     return Problem(HTTPStatus.NOT_FOUND, "not-found", "There is no such resource, or it is not open to this client.")
 
 
-def unprocessable(words: str, *where: str) -> Problem:
-    """What was sent is understood and cannot be stored."""
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "business-rule", words, where=where)
+def unprocessable(words: str, *where: str, refused: bool = False) -> Problem:
+    """What was sent is understood and cannot be stored; `refused` when that is because the client may not."""
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "business-rule", words, where=where, refused=refused)
 
 
 def unusable(words: str, code: str = "invalid") -> Problem:

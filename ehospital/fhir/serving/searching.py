@@ -2,19 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ehospital.fhir.serving import asked as asking
-from ehospital.fhir.serving import confiding, kinds, pages
+from ehospital.fhir.serving import confiding, kinds, pages, parameters
 from ehospital.fhir.serving.asked import Asked
 from ehospital.fhir.serving.door import READING, Visit
 from ehospital.fhir.serving.kinds import Kind
 from ehospital.fhir.serving.outcomes import Answer, Json, outcome
 from ehospital.fhir.serving.parameters import Asking
 from ehospital.foundation import audit
+from ehospital.people import queries
+from ehospital.people.models import Patient
 
 
 def search(visit: Visit, kind: Kind, sent: Iterable[tuple[str, str]]) -> Answer:
@@ -30,6 +34,7 @@ def search(visit: Visit, kind: Kind, sent: Iterable[tuple[str, str]]) -> Answer:
     with transaction.atomic():
         page = pages.page(kind, found, visible, reader=visit.actor)
         _audit(visit, kind, page)
+        _refused(visit, kind, found, visible)
         return Answer(_bundle(visit, kind, found, page))
 
 
@@ -45,6 +50,30 @@ def _audit(visit: Visit, kind: Kind, page: pages.Page) -> None:
     ]
     nobody = audit.event("fhir.searched", by=visit.actor, at=visit.at, details={"type": kind.name})
     audit.record_many(events or [nobody])
+
+
+def _refused(visit: Visit, kind: Kind, found: Asked, visible: QuerySet[Patient]) -> None:
+    """Write down whom a search names without being shown them: somebody who is closed to it, or nobody at all."""
+    naming = ("_id",) if kind.name == "Patient" else ("patient", "subject")
+    named = {
+        key
+        for name, value in found.used
+        if name.partition(":")[0] in naming
+        for text in value.split(",")
+        if (key := parameters.uuid(text.rpartition("/")[2]))
+    }
+    if not named:
+        return
+    standing = {key: queries.standing_id(key) for key in named}
+    seen = set(visible.filter(pk__in=standing.values()).values_list("pk", flat=True))
+    told = {"asked": f"{visit.request.method} /fhir/{kind.name}", "status": HTTPStatus.OK.value}
+    closed = sorted(str(key) for key, stands in standing.items() if stands not in seen)
+    audit.record_many(
+        [
+            audit.event("fhir.refused", by=visit.actor, at=visit.at, subject=f"patient:{key}", details=told)
+            for key in closed
+        ]
+    )
 
 
 def _bundle(visit: Visit, kind: Kind, found: Asked, page: pages.Page) -> Json:
