@@ -18,10 +18,15 @@ from ehospital.people.access import Permission
 
 RECENT = timedelta(minutes=5)
 PRIVILEGED: Final = frozenset({
-    Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ, Permission.GLASS_REVIEW, Permission.RECORD_IMPORT,
-    Permission.RECORD_RESTRICT,
+    Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ, Permission.DEVICE_MANAGE, Permission.FORM_DEFINE,
+    Permission.GLASS_REVIEW, Permission.LOOK_ANSWER, Permission.PATIENT_MERGE, Permission.PROXY_MANAGE,
+    Permission.RECORD_IMPORT, Permission.RECORD_RESTRICT,
 })  # fmt: skip
-"""What nobody does on a short code or a badge alone. Opening a chart with a reason asks for a recent one besides."""
+"""What nobody does on a short code or a badge alone: it reaches beyond the patients whom one cares for at that bed.
+
+Opening a chart with a reason asks for a recent one besides. What a ward needs at once does not: ordering, prescribing
+and certifying a death are acts of whoever cares for the patient.
+"""
 
 
 def recent(request: HttpRequest) -> bool:
