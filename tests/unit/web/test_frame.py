@@ -23,7 +23,8 @@ def actor(*roles: Role) -> Actor:
 def test_a_bar_shows_only_what_may_be_opened() -> None:
     nurse = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.NURSE), path="/")
     assert [link.url for link in nurse] == [
-        "/staff/wards/", "/staff/patients/", "/staff/alerts/", "/staff/orders/", "/staff/plans/", "/staff/devices/",
+        "/staff/wards/", "/staff/patients/", "/staff/alerts/", "/staff/orders/", "/staff/plans/", "/staff/recalls/",
+        "/staff/devices/",
     ]  # fmt: skip
     cashier = navigation.links(navigation.STAFF[Role.NURSE], actor=actor(Role.CASHIER), path="/")
     assert [link.url for link in cashier] == ["/staff/patients/"]
