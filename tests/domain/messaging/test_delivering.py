@@ -166,8 +166,9 @@ def test_quiet_hours_hold_back_what_can_wait_and_nothing_else() -> None:
     over = NOON + timedelta(hours=3)
     assert waits == {
         "critical_result": (NOON, ""), "broken_glass": (NOON, ""), "patient_question": (over, "quiet"),
+        "infected_document": (over, "quiet"),
     }  # fmt: skip
-    held = Delivery.objects.get(channel=Channel.EMAIL, why="quiet")
+    held = Delivery.objects.get(channel=Channel.EMAIL, notice__kind="patient_question")
     assert NoticeStep.objects.get(notice=held.notice).reached is True
     assert not sent(held, over - SECOND)
     assert sent(held, over)

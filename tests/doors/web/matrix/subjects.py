@@ -37,7 +37,7 @@ class Subject:
 
 def written(key: UUID, unit_id: UUID, at: datetime) -> dict[str, Any]:
     """What a doctor of the unit wrote into the chart, by the parameter's name."""
-    by = people.staff(Role.DOCTOR, unit_id=unit_id, at=at).actor
+    by = people.staff(Role.DOCTOR, unit_id=unit_id, at=at, account=True).actor
     problem = clinical.record_problem(key, charts.problem("Asthma"), by=by, at=at)
     mistaken = clinical.record_problem(key, charts.problem("Gout"), by=by, at=at)
     long_high = charts.problem("Hypertension", onset=Moment(at - timedelta(days=60)))
