@@ -103,7 +103,7 @@ def test_a_correction_during_a_merge_is_refused(both, stage, monkeypatch, now) -
 
 def test_a_correction_that_came_first_makes_the_merge_look_again(both, stage, monkeypatch, now) -> None:
     by = desk(now)
-    stage.stops_at(monkeypatch, registering, "_remove_parts")
+    stage.stops_at(monkeypatch, registering, "remove_parts")
     one, two = stage.both(
         lambda: actions.revise_patient(both[0], people.details("Found"), seen_version=1, by=desk(now), at=now),
         lambda: merging.merge(
